@@ -1,0 +1,22 @@
+// npm start: installs, builds and serves the chat.
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { environment, install, must, root } from "./pnpm.mjs";
+
+await install();
+await must("turbo", ["run", "build", "--filter=chat", "--output-logs=errors-only"]);
+
+// The server is a direct child: pnpm and turbo in between would swallow SIGTERM and leave it running.
+const server = spawn(process.execPath, [join(root, "apps/chat/dist/server/main.js")], {
+  env: environment,
+  stdio: "inherit",
+});
+server.once("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => server.kill(signal));
+
+// npm may be killed without a word to us (kill -9); whoever adopts us then is not who started us.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) server.kill("SIGTERM");
+}, 500).unref();

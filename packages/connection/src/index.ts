@@ -1,0 +1,2 @@
+import { Opcode } from "@ws/frame";
+export const a: number = Opcode.text;

@@ -1,0 +1,310 @@
+// Bytes in, frames out (RFC 6455 §5.2), by pulling: push a chunk, then call next() until it has no more.
+// Owns the bytes not parsed yet and the frame they broke off in. Knows frames one by one: what a message is, and
+// whether a continuation may come now, is for the layer above.
+// Whatever can be refused is refused on the header, before a byte of payload is waited for or room made for it.
+import { isControlOpcode, isKnownOpcode } from "./opcode.ts";
+import { type Frame, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES } from "./frame.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
+import { mask } from "./mask.ts";
+import { ProtocolError } from "./protocol-error.ts";
+
+/** Who an endpoint is: the one that dialled, or the one that answered. */
+export type Role = "client" | "server";
+
+/** How a {@link FrameDecoder} judges what it reads. */
+export interface FrameDecoderOptions {
+  /** Who reads: a `"server"` demands masked frames, a `"client"` refuses them (RFC 6455 §5.1). */
+  readonly role: Role;
+  /** The largest payload of one frame, in bytes; refused on the header. Default: 16 MiB. */
+  readonly maxPayloadBytes?: number;
+  /** The reserved bits that an extension gave a meaning, as in {@link Frame.rsv}. Default: 0, none. */
+  readonly reservedBits?: number;
+  /**
+   * Deliver the payload of data frames as it arrives, in several {@link Frame} objects, the first as soon as the
+   * header is there. Control frames always come whole. Default: `false`.
+   */
+  readonly partial?: boolean;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * An incremental decoder of frames.
+ *
+ * The chunks become the decoder's: it unmasks in place and returns views of them.
+ *
+ * @example
+ * ```ts
+ * const decoder = new FrameDecoder({ role: "server" });
+ * socket.on("data", (chunk) => {
+ *   decoder.push(chunk);
+ *   for (let frame = decoder.next(); frame; frame = decoder.next()) console.log(frame.opcode, frame.payload);
+ * });
+ * ```
+ */
+export class FrameDecoder {
+  readonly #mustBeMasked: boolean;
+  readonly #maxPayloadBytes: number;
+  readonly #reservedBits: number;
+  readonly #partial: boolean;
+
+  // The bytes not parsed yet: what is left of one chunk, and chunks behind it.
+  #chunk: Uint8Array = EMPTY;
+  #position = 0;
+  readonly #waiting: Uint8Array[] = [];
+
+  // A header that broke off at the end of a chunk.
+  readonly #header = new Uint8Array(MAX_HEADER_BYTES);
+  #headerLength = 0;
+
+  // The frame whose payload is being read.
+  #inPayload = false;
+  #fin = false;
+  #rsv = 0;
+  #opcode = 0;
+  #masked = false;
+  #maskKey = 0;
+  #payloadLength = 0;
+  /** How many bytes of the payload have been delivered or collected. */
+  #payloadOffset = 0;
+  readonly #collected = new GrowingBuffer();
+
+  #error: ProtocolError | undefined;
+
+  /** @throws RangeError for a limit that is not a non-negative integer, or bits outside of 0–7. */
+  constructor(options: FrameDecoderOptions) {
+    const { role, maxPayloadBytes = 16 * 1024 * 1024, reservedBits = 0, partial = false } = options;
+    if (!Number.isSafeInteger(maxPayloadBytes) || maxPayloadBytes < 0) {
+      throw new RangeError(
+        `Cannot limit payloads to ${maxPayloadBytes}: maxPayloadBytes is a whole number from 0`,
+      );
+    }
+    if (!Number.isInteger(reservedBits) || reservedBits < 0 || reservedBits > 7) {
+      throw new RangeError(`Cannot allow reserved bits ${reservedBits}: they are a number from 0 to 7`);
+    }
+    this.#mustBeMasked = role === "server";
+    this.#maxPayloadBytes = maxPayloadBytes;
+    this.#reservedBits = reservedBits;
+    this.#partial = partial;
+  }
+
+  /** Takes over a chunk of the byte stream. */
+  push(chunk: Uint8Array): void {
+    if (this.#position === this.#chunk.length && this.#waiting.length === 0) {
+      this.#chunk = chunk;
+      this.#position = 0;
+    } else {
+      this.#waiting.push(chunk);
+    }
+  }
+
+  /**
+   * The next frame, or `undefined` until more bytes are pushed.
+   *
+   * @throws ProtocolError when the bytes break a rule; from then on, at every call, the same one.
+   */
+  next(): Frame | undefined {
+    if (this.#error !== undefined) throw this.#error;
+    for (;;) {
+      const frame = this.#inPayload ? this.#readPayload() : this.#startFrame();
+      if (frame !== undefined || !this.#advance()) return frame;
+    }
+  }
+
+  /** Drops everything: the bytes of a connection that has failed are nobody's business any more. */
+  discard(): void {
+    this.#chunk = EMPTY;
+    this.#position = 0;
+    this.#waiting.length = 0;
+    this.#collected.take();
+  }
+
+  /** Goes on to the next chunk, if this one is used up and another is there. */
+  #advance(): boolean {
+    if (this.#position < this.#chunk.length) return true;
+    const following = this.#waiting.shift();
+    this.#chunk = following ?? EMPTY;
+    this.#position = 0;
+    return following !== undefined;
+  }
+
+  /** Reads a header, from the chunk where it lies whole in it, and goes on with its payload. */
+  #startFrame(): Frame | undefined {
+    const chunk = this.#chunk;
+    const at = this.#position;
+    if (this.#headerLength === 0 && chunk.length - at >= 2) {
+      const size = headerSize(chunk[at + 1]!);
+      if (chunk.length - at >= size) {
+        this.#readHeader(chunk, at);
+        this.#position = at + size;
+        return this.#startPayload();
+      }
+    }
+    return this.#completeHeader() ? this.#startPayload() : undefined;
+  }
+
+  /** Collects a header that is spread over chunks, octet by octet; true when it is whole and read. */
+  #completeHeader(): boolean {
+    const header = this.#header;
+    while (this.#position < this.#chunk.length) {
+      header[this.#headerLength++] = this.#chunk[this.#position++]!;
+      if (this.#headerLength < 2) continue;
+      // What the first two octets already prove wrong needs no further ones.
+      if (this.#headerLength === 2) this.#checkFirstOctets(header[0]!, header[1]!);
+      if (this.#headerLength === headerSize(header[1]!)) {
+        this.#headerLength = 0;
+        this.#readHeader(header, 0);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #readHeader(bytes: Uint8Array, at: number): void {
+    const first = bytes[at]!;
+    const second = bytes[at + 1]!;
+    this.#checkFirstOctets(first, second);
+    this.#fin = (first & 0x80) !== 0;
+    this.#rsv = (first >> 4) & 0x7;
+    this.#opcode = first & 0xf;
+
+    const size = headerSize(second);
+    let length = second & 0x7f;
+    if (length >= 126) length = this.#readExtendedLength(bytes, at + 2, length);
+    if (length > this.#maxPayloadBytes) {
+      this.#fail(
+        "MESSAGE_TOO_BIG",
+        `Cannot accept a frame of ${length} bytes: maxPayloadBytes is ${this.#maxPayloadBytes}`,
+      );
+    }
+    this.#payloadLength = length;
+
+    this.#masked = this.#mustBeMasked;
+    if (this.#masked) {
+      const key = at + size - 4;
+      this.#maskKey =
+        (bytes[key]! << 24) | (bytes[key + 1]! << 16) | (bytes[key + 2]! << 8) | bytes[key + 3]!;
+    }
+  }
+
+  #checkFirstOctets(first: number, second: number): void {
+    const opcode = first & 0xf;
+    // RFC 6455 §5.2: "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values."
+    const unexpected = (first >> 4) & 0x7 & ~this.#reservedBits;
+    if (unexpected !== 0)
+      this.#fail("RESERVED_BITS", `Cannot accept reserved bits ${unexpected}: no extension uses them`);
+    // RFC 6455 §5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
+    if (!isKnownOpcode(opcode))
+      this.#fail("RESERVED_OPCODE", `Cannot accept opcode ${opcode}: it is reserved`);
+    if (isControlOpcode(opcode)) {
+      // RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
+      if ((first & 0x80) === 0)
+        this.#fail("FRAGMENTED_CONTROL", `Cannot accept control frame ${opcode} without FIN`);
+      if ((second & 0x7f) > MAX_CONTROL_PAYLOAD_BYTES) {
+        this.#fail("CONTROL_TOO_LONG", `Cannot accept control frame ${opcode} of more than 125 bytes`);
+      }
+    }
+    if (((second & 0x80) !== 0) !== this.#mustBeMasked) {
+      // RFC 6455 §5.1: "The server MUST close the connection upon receiving a frame that is not masked."
+      if (this.#mustBeMasked) this.#fail("MASK_MISSING", "Cannot accept an unmasked frame from a client");
+      // RFC 6455 §5.1: "A client MUST close a connection if it detects a masked frame."
+      this.#fail("MASK_FORBIDDEN", "Cannot accept a masked frame from a server");
+    }
+  }
+
+  #readExtendedLength(bytes: Uint8Array, at: number, form: number): number {
+    // RFC 6455 §5.2: "in all cases, the minimal number of bytes MUST be used to encode the length"
+    if (form === 126) {
+      const length = (bytes[at]! << 8) | bytes[at + 1]!;
+      if (length < 126)
+        this.#fail("LENGTH_NOT_MINIMAL", `Cannot accept length ${length} in 16 bits: 7 suffice`);
+      return length;
+    }
+    const high = readUint32(bytes, at);
+    const low = readUint32(bytes, at + 4);
+    // RFC 6455 §5.2: "the most significant bit MUST be 0"
+    if (high > 0x7fffffff) this.#fail("LENGTH_OVERFLOW", "Cannot accept a length of 2^63 or more");
+    if (high === 0 && low <= 0xffff) {
+      this.#fail("LENGTH_NOT_MINIMAL", `Cannot accept length ${low} in 64 bits: 16 suffice`);
+    }
+    // Beyond 2^53 this rounds, which no limit (a safe integer) can tell apart.
+    return high * 0x100000000 + low;
+  }
+
+  /** The payload right behind its header: mostly all of it is there, and the frame is a view. */
+  #startPayload(): Frame | undefined {
+    const start = this.#position;
+    const end = start + this.#payloadLength;
+    this.#payloadOffset = 0;
+    if (end <= this.#chunk.length) {
+      this.#position = end;
+      return this.#frame(this.#unmaskedView(start, end));
+    }
+    this.#inPayload = true;
+    const part = this.#readPayload();
+    if (part !== undefined || !this.#deliversParts()) return part;
+    // Not a byte of it yet, but the header says enough to be judged.
+    return this.#frame(EMPTY);
+  }
+
+  /** Goes on with a payload that did not lie whole in one chunk. */
+  #readPayload(): Frame | undefined {
+    const start = this.#position;
+    const end = Math.min(this.#chunk.length, start + this.#payloadLength - this.#payloadOffset);
+    if (start === end) return undefined;
+    this.#position = end;
+    const part = this.#unmaskedView(start, end);
+    const offset = this.#payloadOffset + part.length;
+    this.#inPayload = offset < this.#payloadLength;
+    if (this.#deliversParts()) {
+      const frame = this.#frame(part);
+      this.#payloadOffset = offset;
+      return frame;
+    }
+    this.#collected.append(part, this.#payloadLength);
+    this.#payloadOffset = offset;
+    if (this.#inPayload) return undefined;
+    this.#payloadOffset = 0;
+    return this.#frame(this.#collected.take());
+  }
+
+  #deliversParts(): boolean {
+    return this.#partial && !isControlOpcode(this.#opcode);
+  }
+
+  #unmaskedView(start: number, end: number): Uint8Array {
+    const chunk = this.#chunk;
+    if (this.#masked && this.#maskKey !== 0) mask(chunk, start, end, this.#maskKey, this.#payloadOffset);
+    // Cheaper than subarray(), and plain even where the chunk is a Buffer.
+    return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
+  }
+
+  #frame(payload: Uint8Array): Frame {
+    return {
+      fin: this.#fin,
+      rsv: this.#rsv,
+      opcode: this.#opcode,
+      masked: this.#masked,
+      maskKey: this.#maskKey,
+      payloadLength: this.#payloadLength,
+      payloadOffset: this.#payloadOffset,
+      payload,
+    };
+  }
+
+  #fail(code: ProtocolError["code"], message: string): never {
+    this.#error = new ProtocolError(code, message);
+    this.discard();
+    throw this.#error;
+  }
+}
+
+/** How long the header is, by its second octet. */
+function headerSize(second: number): number {
+  const length = second & 0x7f;
+  return 2 + (length < 126 ? 0 : length === 126 ? 2 : 8) + ((second & 0x80) === 0 ? 0 : 4);
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}

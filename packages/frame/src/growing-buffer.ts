@@ -1,0 +1,52 @@
+// Collects bytes that arrive in pieces into one buffer. However small the pieces, there is no object per piece, and
+// the buffer never grows beyond a small multiple of what has really arrived: a peer that announces a gigabyte and
+// sends ten bytes gets room for a few hundred.
+import { allocate } from "./platform.ts";
+
+const SMALLEST = 256;
+/** How far ahead of the bytes that arrived the buffer may be, as a factor. */
+const AHEAD = 4;
+const EMPTY = new Uint8Array(0);
+
+export class GrowingBuffer {
+  #bytes = EMPTY;
+  #used = 0;
+
+  /** How many bytes were appended since the last `take()`. */
+  get byteLength(): number {
+    return this.#used;
+  }
+
+  /**
+   * Copies the piece behind what is there.
+   *
+   * @param expected how many bytes will be there in the end, as far as that is known: the buffer then ends up
+   * exactly that large
+   */
+  append(piece: Uint8Array, expected = 0): void {
+    const used = this.#used + piece.length;
+    if (used > this.#bytes.length) this.#grow(used, expected);
+    this.#bytes.set(piece, this.#used);
+    this.#used = used;
+  }
+
+  /** Hands the bytes over and starts anew. */
+  take(): Uint8Array {
+    const { length } = this.#bytes;
+    // Whoever keeps the result should not keep as much slack with it.
+    const bytes =
+      this.#used * 2 < length ? this.#bytes.slice(0, this.#used) : this.#bytes.subarray(0, this.#used);
+    this.#bytes = EMPTY;
+    this.#used = 0;
+    return bytes;
+  }
+
+  #grow(used: number, expected: number): void {
+    const justified = Math.max(used * AHEAD, SMALLEST);
+    const wanted =
+      expected >= used ? Math.min(expected, justified) : Math.max(used, this.#bytes.length * 2, SMALLEST);
+    const grown = allocate(wanted);
+    grown.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = grown;
+  }
+}

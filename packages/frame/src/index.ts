@@ -1,0 +1,16 @@
+export { CloseCode, isWireCloseCode } from "./close-code.ts";
+export {
+  type ClosePayload,
+  decodeClosePayload,
+  encodeClosePayload,
+  MAX_CLOSE_REASON_BYTES,
+} from "./close-payload.ts";
+export { type Frame, isLastPart, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES, RSV1 } from "./frame.ts";
+export { FrameDecoder, type FrameDecoderOptions, type Role } from "./frame-decoder.ts";
+export { encodeFrame, FrameEncoder } from "./frame-encoder.ts";
+export { GrowingBuffer } from "./growing-buffer.ts";
+export { createMaskKey, mask } from "./mask.ts";
+export { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";
+export { decodeUtf8 } from "./platform.ts";
+export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
+export { Utf8Validator } from "./utf8-validator.ts";

@@ -1,0 +1,61 @@
+// The few primitives that Node does faster than the Web standards allow. Everything else in this package is
+// plain ECMAScript plus TextEncoder, TextDecoder and crypto, so it runs in any browser as it is.
+// Node is found at run time, not by an import: bundlers for browsers see nothing to resolve.
+
+interface NodeBuffer {
+  readonly isUtf8: (bytes: Uint8Array) => boolean;
+  readonly Buffer: {
+    allocUnsafeSlow(size: number): Uint8Array;
+    byteLength(text: string): number;
+    prototype: {
+      utf8Slice(this: Uint8Array, start: number, end: number): string;
+      utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
+    };
+  };
+}
+interface MaybeNode {
+  process?: { getBuiltinModule?: (name: "node:buffer") => NodeBuffer | undefined };
+}
+
+const node = (globalThis as MaybeNode).process?.getBuiltinModule?.("node:buffer");
+
+/** Bytes whose content is arbitrary: write all of what you hand on. */
+export const allocate: (size: number) => Uint8Array<ArrayBuffer> = node
+  ? // A plain view: a Buffer's methods (slice above all) differ from a Uint8Array's.
+    (size) => new Uint8Array(node.Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer, 0, size)
+  : (size) => new Uint8Array(size);
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+/** Whether the bytes are UTF-8 from their first to their last. */
+export const isUtf8: (bytes: Uint8Array) => boolean = node
+  ? node.isUtf8
+  : (bytes) => {
+      try {
+        strictDecoder.decode(bytes);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+
+/** The string of bytes that are known to be UTF-8. A byte order mark is a character like any other. */
+export const decodeUtf8: (bytes: Uint8Array) => string = node
+  ? (bytes) => node.Buffer.prototype.utf8Slice.call(bytes, 0, bytes.length)
+  : (bytes) => decoder.decode(bytes);
+
+/** How many bytes the string takes as UTF-8. */
+export const utf8Length: (text: string) => number = node
+  ? (text) => node.Buffer.byteLength(text)
+  : (text) => encoder.encode(text).length;
+
+/**
+ * Writes the string as UTF-8 at an offset and returns how many bytes that took; the room must suffice.
+ * A lone surrogate becomes U+FFFD.
+ */
+export const writeUtf8: (text: string, target: Uint8Array, offset: number) => number = node
+  ? (text, target, offset) =>
+      node.Buffer.prototype.utf8Write.call(target, text, offset, target.length - offset)
+  : (text, target, offset) => encoder.encodeInto(text, target.subarray(offset)).written;

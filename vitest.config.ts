@@ -1,0 +1,14 @@
+// One configuration for every package: vitest looks upward from the folder it is started in and finds this file.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // Workspace packages see each other's sources, so no test needs a build.
+  resolve: { conditions: ["@ws/source", "node", "module", "import", "default"] },
+  ssr: { resolve: { conditions: ["@ws/source", "node", "module", "import", "default"] } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    restoreMocks: true,
+    reporters: ["default", ["json", { outputFile: ".vitest/report.json" }]],
+    coverage: { include: ["src/**"], reporter: ["text", "html", "json-summary"] },
+  },
+});
