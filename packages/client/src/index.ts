@@ -1,1 +1,15 @@
-export {};
+export {
+  CloseCode,
+  type CloseResult,
+  Connection,
+  type ConnectionEvents,
+  type ConnectionOptions,
+  type Message,
+  type MessageLike,
+  ProtocolError,
+  type ProtocolErrorCode,
+  type SentCallback,
+} from "@ws/connection";
+export { connect } from "./connect.ts";
+export { ConnectError, type ConnectErrorCode } from "./connect-error.ts";
+export type { ConnectOptions } from "./connect-options.ts";

@@ -1,2 +1,9 @@
-import { Opcode } from "@ws/frame";
-export const a: number = Opcode.text;
+export type { CloseResult } from "./close-result.ts";
+export { Connection, type ConnectionEvents, type ConnectionInit } from "./connection.ts";
+export type { ConnectionOptions } from "./connection-options.ts";
+export type { Message } from "./message-assembly.ts";
+export type { MessageLike } from "./message-like.ts";
+export type { SentCallback } from "./outbox.ts";
+export { PreparedMessage } from "./prepared-message.ts";
+export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";
+export { CloseCode, ProtocolError, type ProtocolErrorCode, type Role } from "@ws/frame";

@@ -50,7 +50,7 @@ export function encodeClosePayload(code?: number, reason = ""): Uint8Array {
  * @throws ProtocolError `CLOSE_PAYLOAD_TRUNCATED`, `INVALID_CLOSE_CODE` or `INVALID_UTF8`.
  */
 export function decodeClosePayload(payload: Uint8Array): ClosePayload {
-  // RFC 6455 §7.1.5: "If this Close control frame contains no status code, The WebSocket Connection Close Code is considered to be 1005."
+  // RFC 6455 §7.1.5: "If this Close control frame contains no status code, _The WebSocket Connection Close Code_ is considered to be 1005."
   if (payload.length === 0) return { code: CloseCode.noStatus, reason: "" };
   // RFC 6455 §5.5.1: "If there is a body, the first two bytes of the body MUST be a 2-byte unsigned integer"
   if (payload.length === 1) {

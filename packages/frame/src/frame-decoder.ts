@@ -6,7 +6,7 @@ import { isControlOpcode, isKnownOpcode } from "./opcode.ts";
 import { type Frame, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 import { mask } from "./mask.ts";
-import { ProtocolError } from "./protocol-error.ts";
+import { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 
 /** Who an endpoint is: the one that dialled, or the one that answered. */
 export type Role = "client" | "server";
@@ -15,7 +15,10 @@ export type Role = "client" | "server";
 export interface FrameDecoderOptions {
   /** Who reads: a `"server"` demands masked frames, a `"client"` refuses them (RFC 6455 §5.1). */
   readonly role: Role;
-  /** The largest payload of one frame, in bytes; refused on the header. Default: 16 MiB. */
+  /**
+   * The largest payload of one data frame, in bytes; refused on the header. Default: 16 MiB.
+   * Control frames have their own limit of 125 bytes, whatever this one is.
+   */
   readonly maxPayloadBytes?: number;
   /** The reserved bits that an extension gave a meaning, as in {@link Frame.rsv}. Default: 0, none. */
   readonly reservedBits?: number;
@@ -48,10 +51,13 @@ export class FrameDecoder {
   readonly #reservedBits: number;
   readonly #partial: boolean;
 
-  // The bytes not parsed yet: what is left of one chunk, and chunks behind it.
+  // The bytes not parsed yet: what is left of one chunk, the chunks behind it, last one first, and those behind them.
+  // shift() on a long array moves all of it: a flood of small chunks would cost the square of their number.
   #chunk: Uint8Array = EMPTY;
   #position = 0;
-  readonly #waiting: Uint8Array[] = [];
+  #following: Uint8Array[] = [];
+  #waiting: Uint8Array[] = [];
+  #discarded = false;
 
   // A header that broke off at the end of a chunk.
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
@@ -62,7 +68,7 @@ export class FrameDecoder {
   #fin = false;
   #rsv = 0;
   #opcode = 0;
-  #masked = false;
+  /** Stays 0, which changes nothing, where frames come unmasked. */
   #maskKey = 0;
   #payloadLength = 0;
   /** How many bytes of the payload have been delivered or collected. */
@@ -88,9 +94,11 @@ export class FrameDecoder {
     this.#partial = partial;
   }
 
-  /** Takes over a chunk of the byte stream. */
+  /** Takes over a chunk of the byte stream. Ignores it after an error, and after `discard()`. */
   push(chunk: Uint8Array): void {
-    if (this.#position === this.#chunk.length && this.#waiting.length === 0) {
+    if (this.#discarded) return;
+    const isNext = this.#following.length === 0 && this.#waiting.length === 0;
+    if (isNext && this.#position === this.#chunk.length) {
       this.#chunk = chunk;
       this.#position = 0;
     } else {
@@ -111,18 +119,24 @@ export class FrameDecoder {
     }
   }
 
-  /** Drops everything: the bytes of a connection that has failed are nobody's business any more. */
+  /** Drops everything, and all that comes: the bytes of a connection that has failed are nobody's business. */
   discard(): void {
+    this.#discarded = true;
     this.#chunk = EMPTY;
     this.#position = 0;
-    this.#waiting.length = 0;
+    this.#following = [];
+    this.#waiting = [];
     this.#collected.take();
   }
 
   /** Goes on to the next chunk, if this one is used up and another is there. */
   #advance(): boolean {
     if (this.#position < this.#chunk.length) return true;
-    const following = this.#waiting.shift();
+    if (this.#following.length === 0 && this.#waiting.length > 0) {
+      this.#following = this.#waiting.reverse();
+      this.#waiting = [];
+    }
+    const following = this.#following.pop();
     this.#chunk = following ?? EMPTY;
     this.#position = 0;
     return following !== undefined;
@@ -171,7 +185,7 @@ export class FrameDecoder {
     const size = headerSize(second);
     let length = second & 0x7f;
     if (length >= 126) length = this.#readExtendedLength(bytes, at + 2, length);
-    if (length > this.#maxPayloadBytes) {
+    if (length > this.#maxPayloadBytes && !isControlOpcode(this.#opcode)) {
       this.#fail(
         "MESSAGE_TOO_BIG",
         `Cannot accept a frame of ${length} bytes: maxPayloadBytes is ${this.#maxPayloadBytes}`,
@@ -179,8 +193,7 @@ export class FrameDecoder {
     }
     this.#payloadLength = length;
 
-    this.#masked = this.#mustBeMasked;
-    if (this.#masked) {
+    if (this.#mustBeMasked) {
       const key = at + size - 4;
       this.#maskKey =
         (bytes[key]! << 24) | (bytes[key + 1]! << 16) | (bytes[key + 2]! << 8) | bytes[key + 3]!;
@@ -274,7 +287,7 @@ export class FrameDecoder {
 
   #unmaskedView(start: number, end: number): Uint8Array {
     const chunk = this.#chunk;
-    if (this.#masked && this.#maskKey !== 0) mask(chunk, start, end, this.#maskKey, this.#payloadOffset);
+    if (this.#maskKey !== 0) mask(chunk, start, end, this.#maskKey, this.#payloadOffset);
     // Cheaper than subarray(), and plain even where the chunk is a Buffer.
     return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
   }
@@ -284,7 +297,7 @@ export class FrameDecoder {
       fin: this.#fin,
       rsv: this.#rsv,
       opcode: this.#opcode,
-      masked: this.#masked,
+      masked: this.#mustBeMasked,
       maskKey: this.#maskKey,
       payloadLength: this.#payloadLength,
       payloadOffset: this.#payloadOffset,
@@ -292,7 +305,7 @@ export class FrameDecoder {
     };
   }
 
-  #fail(code: ProtocolError["code"], message: string): never {
+  #fail(code: ProtocolErrorCode, message: string): never {
     this.#error = new ProtocolError(code, message);
     this.discard();
     throw this.#error;

@@ -45,12 +45,14 @@ export class FrameEncoder {
   /**
    * Appends one frame. A string is sent as UTF-8. A large payload is not copied unless it must be masked, so it must
    * not change until its bytes have left; nothing given here is ever written to.
+   * Whether RFC 6455 allows such a frame, or allows it now, is for the caller to know.
    *
    * @param rsv the reserved bits as in {@link Frame.rsv}
+   * @throws TypeError for a payload that is neither a string nor a view of single bytes.
    */
   frame(opcode: number, payload: string | Uint8Array, fin = true, rsv = 0): void {
     const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
-    const length = typeof payload === "string" ? utf8Length(payload) : payload.length;
+    const length = typeof payload === "string" ? utf8Length(payload) : lengthOf(payload);
     if (length > COPIED_BYTES) {
       this.#largeFrame(first, payload, length);
       return;
@@ -59,10 +61,17 @@ export class FrameEncoder {
     used = this.#writeFrame(scratch, used, first, payload, length);
   }
 
-  /** Appends bytes that are frames already. They are not copied and must not change until they have left. */
+  /** Appends bytes that are frames already, copied where they are small: until they left they must not change. */
   raw(frames: Uint8Array): void {
-    this.#releaseScratch();
-    this.#append(frames);
+    const length = lengthOf(frames);
+    if (length > COPIED_BYTES) {
+      this.#releaseScratch();
+      this.#append(frames);
+      return;
+    }
+    this.#reserve(length);
+    scratch.set(frames, used);
+    used += length;
   }
 
   /** Hands over the bytes that wait, in order, in as few pieces as copying is worth. */
@@ -76,9 +85,10 @@ export class FrameEncoder {
 
   #largeFrame(first: number, payload: string | Uint8Array, length: number): void {
     if (typeof payload === "string" || this.#masks) {
-      const frame = allocate(MAX_HEADER_BYTES + length);
-      const end = this.#writeFrame(frame, 0, first, payload, length);
-      this.raw(frame.subarray(0, end));
+      // Of its exact size: nothing of what lay in that memory before must leave along with it.
+      const frame = allocate((length <= 0xffff ? 4 : 10) + (this.#masks ? 4 : 0) + length);
+      this.#writeFrame(frame, 0, first, payload, length);
+      this.raw(frame);
       return;
     }
     this.#reserve(MAX_HEADER_BYTES);
@@ -147,6 +157,14 @@ export function encodeFrame(
     at += part.length;
   }
   return bytes;
+}
+
+/** How many bytes there are; a number or an array of wider elements is refused before anything is written. */
+function lengthOf(bytes: Uint8Array): number {
+  if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
+    throw new TypeError(`Cannot send ${Object.prototype.toString.call(bytes)}: it must be a string or a Uint8Array`);
+  }
+  return bytes.length;
 }
 
 /** Writes the header up to the masking key and returns where it ends. */

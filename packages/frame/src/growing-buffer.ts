@@ -8,6 +8,7 @@ const SMALLEST = 256;
 const AHEAD = 4;
 const EMPTY = new Uint8Array(0);
 
+/** Bytes collected from pieces of any size, handed over as one. */
 export class GrowingBuffer {
   #bytes = EMPTY;
   #used = 0;
@@ -32,13 +33,15 @@ export class GrowingBuffer {
 
   /** Hands the bytes over and starts anew. */
   take(): Uint8Array {
-    const { length } = this.#bytes;
-    // Whoever keeps the result should not keep as much slack with it.
-    const bytes =
-      this.#used * 2 < length ? this.#bytes.slice(0, this.#used) : this.#bytes.subarray(0, this.#used);
+    const bytes = this.#bytes;
+    const used = this.#used;
     this.#bytes = EMPTY;
     this.#used = 0;
-    return bytes;
+    // Whoever keeps the result should not keep as much slack with it.
+    if (used * 2 < bytes.length) return bytes.slice(0, used);
+    // The result's `buffer` leads to the slack; what lay in that memory before must not be found there.
+    bytes.fill(0, used);
+    return bytes.subarray(0, used);
   }
 
   #grow(used: number, expected: number): void {

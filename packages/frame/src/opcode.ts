@@ -24,5 +24,5 @@ export function isControlOpcode(opcode: number): boolean {
 
 /** Whether RFC 6455 defines this opcode; 3–7 and 11–15 are reserved (§5.2). */
 export function isKnownOpcode(opcode: number): opcode is Opcode {
-  return (opcode & 0x7) <= 0x2;
+  return opcode === (opcode & 0xf) && (opcode & 0x7) <= 0x2;
 }

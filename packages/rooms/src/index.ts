@@ -1,1 +1,2 @@
-export {};
+export type { RoomMember } from "./room-member.ts";
+export { type BroadcastOptions, Rooms, type RoomsOptions } from "./rooms.ts";

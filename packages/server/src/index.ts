@@ -1,1 +1,16 @@
-export {};
+export {
+  CloseCode,
+  type CloseResult,
+  Connection,
+  type ConnectionEvents,
+  type ConnectionOptions,
+  type Message,
+  type MessageLike,
+  PreparedMessage,
+  ProtocolError,
+  type ProtocolErrorCode,
+  type SentCallback,
+} from "@ws/connection";
+export type { OriginPolicy } from "@ws/handshake";
+export type { ShutdownOptions, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
+export { WebSocketServer } from "./websocket-server.ts";

@@ -1,0 +1,67 @@
+// The options of a connection: what they mean, what they cost, and where they are checked, once.
+import type { Role } from "@ws/frame";
+
+/** Limits and deadlines of one connection. Every default is safe on the open internet. */
+export interface ConnectionOptions {
+  /**
+   * The largest message accepted, in bytes, fragments summed up; a larger one fails the connection with 1009.
+   * An unfinished message may hold up to twice as much memory while it grows.
+   * Default: 1 MiB on a server, 16 MiB on a client.
+   */
+  readonly maxMessageBytes?: number;
+  /**
+   * Outgoing bytes that may wait for a peer that does not read. A message sent while more than this waits is not
+   * sent, and the connection closes with 1013. Default: 16 MiB.
+   */
+  readonly maxBufferedBytes?: number;
+  /**
+   * Outgoing bytes above which `send` returns `false`, to be followed by `drain`. Default: 64 KiB.
+   */
+  readonly highWaterMarkBytes?: number;
+  /**
+   * Silence of the peer after which it is sent a ping, in milliseconds; 0 switches keep-alive off.
+   * Each connection then costs a timer and, when idle, 4 to 8 bytes each way per interval. Default: 30 000.
+   */
+  readonly pingIntervalMs?: number;
+  /** How long the peer has to send anything at all after that ping, in milliseconds. Default: 10 000. */
+  readonly pongTimeoutMs?: number;
+  /**
+   * How long a closing may take, from the first close frame to the end of the transport, in milliseconds; then the
+   * transport is destroyed. Default: 5 000.
+   */
+  readonly closeTimeoutMs?: number;
+}
+
+export type ResolvedConnectionOptions = Required<ConnectionOptions>;
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** @throws RangeError for a number that is not whole, or out of its range; TypeError for what is no number. */
+export function resolveConnectionOptions(role: Role, options: ConnectionOptions): ResolvedConnectionOptions {
+  const MiB = 1024 * 1024;
+  return {
+    maxMessageBytes: whole(options, "maxMessageBytes", role === "server" ? MiB : 16 * MiB),
+    maxBufferedBytes: whole(options, "maxBufferedBytes", 16 * MiB),
+    highWaterMarkBytes: whole(options, "highWaterMarkBytes", 64 * 1024),
+    pingIntervalMs: whole(options, "pingIntervalMs", 30_000, MAX_TIMER_MS),
+    pongTimeoutMs: whole(options, "pongTimeoutMs", 10_000, MAX_TIMER_MS),
+    closeTimeoutMs: whole(options, "closeTimeoutMs", 5000, MAX_TIMER_MS),
+  };
+}
+
+function whole<Name extends string>(
+  options: { readonly [name in Name]?: number },
+  name: Name,
+  fallback: number,
+  max = Number.MAX_SAFE_INTEGER,
+): number {
+  const value: unknown = options[name];
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") {
+    throw new TypeError(`Cannot set ${name} to a value of type ${typeof value}: it must be a number`);
+  }
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw new RangeError(`Cannot set ${name} to ${value}: it must be a whole number from 0 to ${max}`);
+  }
+  return value;
+}

@@ -1,0 +1,119 @@
+// The way in: messages that are parsed, and who takes them. With nobody there they wait, a few of them, bounded in
+// number and in bytes; whoever fills the inbox stops reading the transport while it has no room, so that a slow consumer
+// slows its peer down instead of filling our memory.
+import type { Message } from "./message-assembly.ts";
+
+const FULL_MESSAGES = 16;
+const LOW_MESSAGES = 4;
+
+/** What an {@link Inbox} needs of its connection. */
+export interface InboxOwner {
+  /** Gives a message to the listeners; false when there are none. */
+  emit(message: Message): boolean;
+  hasListener(): boolean;
+  /** The inbox had no room, and has some again. */
+  onRoom(): void;
+}
+
+export class Inbox {
+  readonly #maxBytes: number;
+  readonly #owner: InboxOwner;
+
+  #messages: Message[] = [];
+  #bytes = 0;
+  #isPaused = false;
+  #hasEnded = false;
+  /** Iterators that have not ended, and those of them that wait for a message. */
+  #iterators = 0;
+  readonly #readers: ((message: Message | undefined) => void)[] = [];
+
+  /** @param maxBytes from this many bytes on the inbox is full, however few messages they are */
+  constructor(maxBytes: number, owner: InboxOwner) {
+    this.#maxBytes = maxBytes;
+    this.#owner = owner;
+  }
+
+  get isFull(): boolean {
+    return this.#messages.length >= FULL_MESSAGES || this.#bytes >= this.#maxBytes;
+  }
+
+  /** Whether anybody listens or iterates, even if slowly. */
+  get hasConsumer(): boolean {
+    return this.#iterators > 0 || this.#owner.hasListener();
+  }
+
+  /** Hands a message to whoever waits for one, else keeps it. Whether there is room is for the caller to ask. */
+  push(message: Message): void {
+    if (this.#messages.length === 0 && !this.#isPaused) {
+      const reader = this.#readers.shift();
+      if (reader !== undefined) return reader(message);
+      if (this.#owner.emit(message)) return;
+    }
+    this.#messages.push(message);
+    this.#bytes += message.length;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.deliverSoon();
+  }
+
+  /** Gives the waiting messages to a listener that has just come, after the call that brought it. */
+  deliverSoon(): void {
+    if (this.#messages.length > 0) process.nextTick(() => this.#deliver());
+  }
+
+  /** Nothing comes any more; what waits can still be taken. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const reader of this.#readers.splice(0)) reader(undefined);
+  }
+
+  iterate(): AsyncIterableIterator<Message> {
+    let isActive = true;
+    this.#iterators++;
+    const finish = (): IteratorReturnResult<undefined> => {
+      if (isActive) this.#iterators--;
+      isActive = false;
+      return { done: true, value: undefined };
+    };
+    const iterator: AsyncIterableIterator<Message> = {
+      next: async () => {
+        const value = isActive ? await this.#read() : undefined;
+        return value === undefined ? finish() : { done: false, value };
+      },
+      return: async () => finish(),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+
+  #read(): Promise<Message | undefined> {
+    const message = this.#isPaused ? undefined : this.#shift();
+    if (message !== undefined || this.#hasEnded) return Promise.resolve(message);
+    return new Promise((resolve) => this.#readers.push(resolve));
+  }
+
+  #deliver(): void {
+    while (!this.#isPaused) {
+      const reader = this.#messages.length > 0 ? this.#readers.shift() : undefined;
+      if (reader === undefined && !this.#owner.hasListener()) return;
+      const message = this.#shift();
+      if (message === undefined) return;
+      if (reader !== undefined) reader(message);
+      else this.#owner.emit(message);
+    }
+  }
+
+  #shift(): Message | undefined {
+    const message = this.#messages.shift();
+    if (message === undefined) return undefined;
+    this.#bytes -= message.length;
+    if (this.#messages.length <= LOW_MESSAGES) this.#owner.onRoom();
+    return message;
+  }
+}

@@ -1,0 +1,214 @@
+// The WebSocket protocol as a pure machine (RFC 6455 §5–§7): bytes and calls in, events and bytes out.
+// No stream, socket or timer: whoever owns those feeds `receive`, pulls `next`, and writes what `output` collected.
+import {
+  type ClosePayload,
+  decodeClosePayload,
+  encodeClosePayload,
+  type Frame,
+  FrameDecoder,
+  FrameEncoder,
+  isControlOpcode,
+  MAX_CLOSE_REASON_BYTES,
+  MAX_CONTROL_PAYLOAD_BYTES,
+  Opcode,
+  ProtocolError,
+  type Role,
+  utf8Length,
+} from "@ws/frame";
+import type { CloseResult } from "./close-result.ts";
+import { ClosingHandshake } from "./closing-handshake.ts";
+import { type Message, MessageAssembly } from "./message-assembly.ts";
+import { PreparedMessage } from "./prepared-message.ts";
+
+/** What the bytes of a peer amounted to. */
+export type ProtocolEvent =
+  | { readonly type: "message"; readonly data: Message }
+  | { readonly type: "ping" | "pong"; readonly data: Uint8Array }
+  /** The peer's close frame: nothing of it comes any more. */
+  | ({ readonly type: "close" } & ClosePayload)
+  /** The peer broke the protocol: the connection has failed, nothing of it is read any more. */
+  | { readonly type: "error"; readonly error: ProtocolError };
+
+/** How a {@link Protocol} behaves. */
+export interface ProtocolOptions {
+  /** Who we are. It decides who masks, whose frames must be masked, and who ends TCP first. */
+  readonly role: Role;
+  /** The largest message accepted, in bytes, fragments summed up. */
+  readonly maxMessageBytes: number;
+}
+
+/**
+ * One side of a WebSocket connection after its opening handshake, without any I/O.
+ *
+ * @example
+ * ```ts
+ * const protocol = new Protocol({ role: "server", maxMessageBytes: 1024 * 1024 });
+ * protocol.receive(bytesFromTheSocket);
+ * for (let event = protocol.next(); event; event = protocol.next()) {
+ *   if (event.type === "message") protocol.send(event.data);
+ * }
+ * for (const bytes of protocol.output.take()) socket.write(bytes);
+ * if (protocol.mustEndTransport) socket.end();
+ * ```
+ */
+export class Protocol {
+  /** The bytes to be written, in order: answers to the peer and what was sent. */
+  readonly output: FrameEncoder;
+  readonly #role: Role;
+  readonly #decoder: FrameDecoder;
+  readonly #assembly: MessageAssembly;
+  readonly #closing: ClosingHandshake;
+
+  #holdsPongs = false;
+  /** The pong owed to the newest ping, while pongs are held. */
+  #owedPong: Uint8Array | undefined;
+
+  constructor({ role, maxMessageBytes }: ProtocolOptions) {
+    this.#role = role;
+    this.output = new FrameEncoder({ role });
+    // The assembly judges sizes, by the same headers: it knows what came before in the message.
+    this.#decoder = new FrameDecoder({ role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true });
+    this.#assembly = new MessageAssembly(maxMessageBytes);
+    this.#closing = new ClosingHandshake(role);
+  }
+
+  /** `"open"` until either side begins to close; `"closed"` once the transport has ended. */
+  get state(): "open" | "closing" | "closed" {
+    if (this.#closing.isOpen) return "open";
+    return this.#closing.isClosed ? "closed" : "closing";
+  }
+
+  /** Whether messages can still be sent: no close frame of ours has left. */
+  get maySend(): boolean {
+    return this.#closing.mayStillSend;
+  }
+
+  /** Whether bytes of the peer still mean anything. */
+  get mayReceive(): boolean {
+    return this.#closing.mayStillReceive;
+  }
+
+  /** Whether to end the transport once the output is written; the peer's last bytes should still be read. */
+  get mustEndTransport(): boolean {
+    return this.#closing.mustEndTransport;
+  }
+
+  /** How the connection ended, final once {@link Protocol.state} is `"closed"`. */
+  get result(): CloseResult {
+    return this.#closing.result;
+  }
+
+  /** Takes over a chunk from the transport. */
+  receive(chunk: Uint8Array): void {
+    if (this.mayReceive) this.#decoder.push(chunk);
+  }
+
+  /** The peer, or the network, ended the transport: nothing comes, and nothing can be sent. */
+  receiveEnd(): void {
+    this.#closing.transportEnded();
+    this.#decoder.discard();
+  }
+
+  /** The next event, or `undefined` until more bytes are received. Never throws: a broken rule is an event. */
+  next(): ProtocolEvent | undefined {
+    while (this.mayReceive) {
+      try {
+        const frame = this.#decoder.next();
+        if (frame === undefined) return undefined;
+        const event = isControlOpcode(frame.opcode) ? this.#receiveControl(frame) : this.#receiveData(frame);
+        if (event !== undefined) return event;
+      } catch (error) {
+        if (error instanceof ProtocolError) return this.#fail(error);
+        throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** Sends a message in one frame, text or binary by its type. Call only while {@link Protocol.maySend}. */
+  send(data: Message | PreparedMessage): void {
+    if (!(data instanceof PreparedMessage)) {
+      this.output.frame(typeof data === "string" ? Opcode.text : Opcode.binary, data);
+    } else if (this.#role === "server") {
+      this.output.raw(data.frame);
+    } else {
+      // A client masks each frame with a key of its own, so no two are the same bytes.
+      this.send(data.data);
+    }
+  }
+
+  /**
+   * Sends a ping, or an unsolicited pong (RFC 6455 §5.5.2, §5.5.3).
+   *
+   * @throws RangeError for more than 125 bytes.
+   */
+  sendControl(opcode: typeof Opcode.ping | typeof Opcode.pong, data: Message): void {
+    const length = typeof data === "string" ? utf8Length(data) : data.length;
+    if (length > MAX_CONTROL_PAYLOAD_BYTES) {
+      throw new RangeError(`Cannot send a control frame of ${length} bytes: it has room for 125`);
+    }
+    if (this.maySend) this.output.frame(opcode, data);
+  }
+
+  /**
+   * Sends a close frame, unless one was sent before.
+   *
+   * @throws RangeError or TypeError as {@link encodeClosePayload} does; nothing is sent then.
+   */
+  close(code?: number, reason?: string): void {
+    const payload = encodeClosePayload(code, reason);
+    if (!this.#closing.mayStillSend) return;
+    this.#closing.sent();
+    this.output.frame(Opcode.close, payload);
+  }
+
+  /**
+   * While pongs are held, only the newest ping is remembered: a peer that floods us with pings and does not read
+   * the answers costs one pong, not one each.
+   *
+   * RFC 6455 §5.5.3: "If an endpoint receives a Ping frame and has not yet sent Pong frame(s) in response to previous
+   * Ping frame(s), the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."
+   */
+  holdPongs(hold: boolean): void {
+    this.#holdsPongs = hold;
+    if (hold || this.#owedPong === undefined) return;
+    if (this.mayReceive) this.output.frame(Opcode.pong, this.#owedPong);
+    this.#owedPong = undefined;
+  }
+
+  #receiveData(frame: Frame): ProtocolEvent | undefined {
+    const data = this.#assembly.receive(frame);
+    return data === undefined ? undefined : { type: "message", data };
+  }
+
+  #receiveControl({ opcode, payload }: Frame): ProtocolEvent {
+    if (opcode === Opcode.pong) return { type: "pong", data: payload };
+    if (opcode === Opcode.close) return this.#receiveClose(payload);
+    // RFC 6455 §5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."
+    if (this.#holdsPongs) this.#owedPong = payload.slice();
+    // RFC 6455 §5.5.3: "A Pong frame sent in response to a Ping frame must have identical "Application data""
+    else this.output.frame(Opcode.pong, payload);
+    return { type: "ping", data: payload };
+  }
+
+  #receiveClose(payload: Uint8Array): ProtocolEvent {
+    const { code, reason } = decodeClosePayload(payload);
+    this.#closing.received({ code, reason });
+    // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a Close frame in response." "the endpoint typically echos the status code it received"
+    if (this.#closing.mayStillSend) {
+      this.#closing.sent();
+      this.output.frame(Opcode.close, payload.subarray(0, 2));
+    }
+    this.#decoder.discard();
+    return { type: "close", code, reason };
+  }
+
+  /** RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code before proceeding" */
+  #fail(error: ProtocolError): ProtocolEvent {
+    if (this.#closing.mayStillSend)
+      this.close(error.closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
+    this.#closing.failed(error);
+    this.#decoder.discard();
+    return { type: "error", error };
+  }
+}

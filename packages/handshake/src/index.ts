@@ -1,0 +1,25 @@
+// The opening handshake of RFC 6455 §4 as pure functions: heads in, decisions and bytes out, for both roles.
+
+// Both roles
+export { HandshakeError, type HandshakeErrorCode } from "./handshake-error.ts";
+export type { RequestHead, ResponseHead } from "./head.ts";
+export type { HeadLimits } from "./head-decoder.ts";
+export { HeaderFields } from "./header-fields.ts";
+export type { HeaderInput, HeaderLine } from "./header-lines.ts";
+export { RequestDecoder } from "./request-decoder.ts";
+export { ResponseDecoder } from "./response-decoder.ts";
+export { formatExtensions, parseExtensions, type ExtensionOffer } from "./extension-offer.ts";
+
+// The server
+export { accept, createAcceptor, type Accepted } from "./accept.ts";
+export { acceptKey } from "./accept-key.ts";
+export { encodeResponse } from "./encode-response.ts";
+export type { AcceptOptions, ExtensionAnswer } from "./negotiation.ts";
+export type { OriginPolicy } from "./origin.ts";
+export { reject, type Rejected, type RejectionCode } from "./rejected.ts";
+
+// The client
+export { createRequest, type ClientRequest, type RequestOptions } from "./create-request.ts";
+export type { Refused, RefusalCode } from "./refused.ts";
+export type { ExtensionVerdict, Verified, VerifyOptions } from "./verify-negotiation.ts";
+export { verifyResponse } from "./verify-response.ts";

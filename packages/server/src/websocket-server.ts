@@ -1,0 +1,202 @@
+// A WebSocket server: takes upgrades from an http server, its own or somebody else's, turns them into connections, and
+// knows which connections exist. What a handshake must be is decided in @ws/handshake, what a connection does in
+// @ws/connection; here the two meet the socket.
+import { EventEmitter } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { CloseCode, Connection } from "@ws/connection";
+import {
+  type Accepted,
+  createAcceptor,
+  encodeResponse,
+  reject,
+  type Rejected,
+  type RequestHead,
+} from "@ws/handshake";
+import { refuse } from "./refuse.ts";
+import { requestHead, requestPath } from "./request-head.ts";
+import type { ShutdownOptions, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/**
+ * A WebSocket server.
+ *
+ * @example
+ * ```ts
+ * const server = new WebSocketServer({ port: 8080 });
+ * server.on("connection", (connection, request) => {
+ *   connection.on("message", (data) => connection.send(data));
+ * });
+ * ```
+ */
+export class WebSocketServer extends EventEmitter<WebSocketServerEvents> implements AsyncDisposable {
+  readonly #options: WebSocketServerOptions;
+  readonly #accept: (request: RequestHead) => Accepted | Rejected;
+  readonly #clients = new Set<Connection>();
+  readonly #ownServer: HttpServer | undefined;
+  readonly #detach: () => void;
+  #isClosing = false;
+  #closed: Promise<void> | undefined;
+
+  /** @throws TypeError or RangeError for options that make no sense, or not exactly one of `port`, `server`, `noServer` */
+  constructor(options: WebSocketServerOptions) {
+    super();
+    assertOneSource(options);
+    this.#options = options;
+    const { protocols, origin, headers } = options;
+    this.#accept = createAcceptor({
+      ...(protocols !== undefined && { protocols }),
+      ...(origin !== undefined && { origin }),
+      ...(headers !== undefined && { headers }),
+    });
+    if (options.port !== undefined) this.#ownServer = this.#listen(options.port, options.host);
+    const server = this.#ownServer ?? options.server;
+    this.#detach = server === undefined ? () => {} : this.#attach(server);
+  }
+
+  /** The connections that are open or closing. */
+  get clients(): ReadonlySet<Connection> {
+    return this.#clients;
+  }
+
+  /** Where the server's own port listens; `null` before `listening`, and without a port of its own. */
+  address(): AddressInfo | null {
+    // Only a pipe has an address that is a string.
+    return (this.#ownServer?.address() ?? null) as AddressInfo | null;
+  }
+
+  /**
+   * Answers one upgrade request: a rejection is written and the socket closed, a success becomes a connection.
+   *
+   * @param socket is ours from now on
+   * @param head what an http server read behind the request
+   * @param callback gets the connection, in place of a `connection` event
+   */
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Uint8Array,
+    callback: (connection: Connection, request: IncomingMessage) => void,
+  ): void {
+    // From here on nobody else listens, and a peer that resets must not crash the process.
+    socket.on("error", () => {});
+    const result = this.#judge(request);
+    if (!result.accepted) return refuse(socket, result);
+
+    const tcp = socket as Partial<Socket>;
+    tcp.setTimeout?.(0);
+    tcp.setNoDelay?.(true);
+    socket.write(encodeResponse(result));
+    const connection = new Connection(socket, {
+      ...this.#options,
+      role: "server",
+      protocol: result.protocol,
+      head,
+    });
+    this.#clients.add(connection);
+    connection.on("close", () => this.#clients.delete(connection));
+    callback(connection, request);
+  }
+
+  /**
+   * Accepts nothing any more and resolves when the last connection has ended. Connections are left alone;
+   * {@link WebSocketServer.shutdown} ends them.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** Accepts nothing any more, closes every connection, and cuts off those that have not ended by the deadline. */
+  async shutdown(options: ShutdownOptions = {}): Promise<void> {
+    const { deadlineMs = 10_000, code = CloseCode.goingAway, reason } = options;
+    for (const connection of this.#clients) void connection.close(code, reason);
+    const timer = setTimeout(() => {
+      for (const connection of this.#clients) connection.terminate();
+      this.#ownServer?.closeAllConnections();
+    }, deadlineMs);
+    this.#ownServer?.closeIdleConnections();
+    await this.close();
+    clearTimeout(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  #judge(request: IncomingMessage): Accepted | Rejected {
+    if (this.#isClosing) return reject(503, "The server is shutting down");
+    if (!this.#isOurs(request)) return reject(404, "There is no WebSocket at this path");
+    return this.#accept(requestHead(request));
+  }
+
+  #isOurs(request: IncomingMessage): boolean {
+    return this.#options.path === undefined || requestPath(request) === this.#options.path;
+  }
+
+  #attach(server: HttpServer): () => void {
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Uint8Array): void => {
+      // Several WebSocket servers can share one http server, each with a path of its own.
+      if (!this.#isOurs(request) && server.listenerCount("upgrade") > 1) return;
+      this.handleUpgrade(request, socket, head, (connection) => this.emit("connection", connection, request));
+    };
+    server.on("upgrade", onUpgrade);
+    return () => server.off("upgrade", onUpgrade);
+  }
+
+  #listen(port: number, host: string | undefined): HttpServer {
+    const { handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS } = this.#options;
+    const server = createServer({
+      headersTimeout: handshakeTimeoutMs,
+      requestTimeout: handshakeTimeoutMs,
+      connectionsCheckingInterval: Math.max(100, Math.min(1000, handshakeTimeoutMs)),
+      maxHeaderSize: MAX_HEADER_BYTES,
+    });
+    server.maxHeadersCount = 100;
+    server.on("request", (request, response) => this.#answerPlainRequest(request, response));
+    server.on("listening", () => this.emit("listening"));
+    server.on("error", (error) => this.emit("error", error));
+    server.listen(port, host);
+    return server;
+  }
+
+  /** A request that Node does not take for an upgrade: the handshake's rules say what it lacks. */
+  #answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {
+    const result = this.#judge(request);
+    const { status, headers, message } = result.accepted
+      ? reject(400, "Cannot upgrade this request")
+      : result;
+    response.writeHead(
+      status,
+      [...headers, ["Connection", "close"], ["Content-Type", "text/plain; charset=utf-8"]].flat(),
+    );
+    response.end(message);
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosing = true;
+    const own = this.#ownServer;
+    if (own !== undefined) await new Promise<void>((resolve) => own.close(() => resolve()));
+    await Promise.all([...this.#clients].map((connection) => connection.closed));
+    // Until here late handshakes are told 503.
+    this.#detach();
+    this.emit("close");
+  }
+}
+
+function assertOneSource({ port, server, noServer }: WebSocketServerOptions): void {
+  const given = [port !== undefined, server !== undefined, noServer === true].filter(Boolean).length;
+  if (given !== 1) {
+    throw new TypeError(
+      `Cannot make a server from ${given} of the options port, server and noServer: give exactly one`,
+    );
+  }
+}
