@@ -10,7 +10,16 @@ const reports = ["packages", "apps"].flatMap((kind) =>
 );
 for (const report of reports) rmSync(report, { force: true });
 
-const code = await run("turbo", ["run", "build", "types", "lint", "test", "--continue", "--concurrency=2", ...process.argv.slice(2)]);
+const code = await run("turbo", [
+  "run",
+  "build",
+  "types",
+  "lint",
+  "test",
+  "--continue",
+  "--concurrency=2",
+  ...process.argv.slice(2),
+]);
 
 let passed = 0;
 let failed = 0;

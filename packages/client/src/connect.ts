@@ -1,6 +1,12 @@
 // Dials a URL, does the opening handshake, and hands the socket over to a Connection (RFC 6455 §4.1).
 import type { Socket } from "node:net";
-import { Connection } from "@ws/connection";
+import {
+  Connection,
+  type ConnectionOptions,
+  MAX_TIMER_MS,
+  numberOption,
+  resolveConnectionOptions,
+} from "@ws/connection";
 import {
   type ClientRequest,
   createRequest,
@@ -32,7 +38,9 @@ const MAX_PROVISIONAL = 8;
  */
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<Connection> {
   const target = new URL(url);
-  const { protocols, headers, origin, signal, handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS } = options;
+  const { protocols, headers, origin, signal } = options;
+  const handshakeTimeoutMs = numberOption(options, "handshakeTimeoutMs", HANDSHAKE_TIMEOUT_MS, MAX_TIMER_MS);
+  const connectionOptions = resolveConnectionOptions("client", options);
   const request = createRequest({
     url: target,
     ...(protocols !== undefined && { protocols: typeof protocols === "string" ? [protocols] : protocols }),
@@ -44,7 +52,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   const { socket, readyEvent } = dial(target, options.tls);
   socket.once(readyEvent, () => socket.write(request.head));
   try {
-    return await openOn(socket, request, options, handshakeTimeoutMs, signal);
+    return await openOn(socket, request, connectionOptions, handshakeTimeoutMs, signal);
   } catch (error) {
     socket.destroy();
     throw error;
@@ -55,7 +63,7 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 function openOn(
   socket: Socket,
   request: ClientRequest,
-  options: ConnectOptions,
+  options: ConnectionOptions,
   handshakeTimeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Connection> {

@@ -1,5 +1,6 @@
 // The options of a connection: what they mean, what they cost, and where they are checked, once.
 import type { Role } from "@ws/frame";
+import { MAX_TIMER_MS, numberOption } from "./number-option.ts";
 
 /** Limits and deadlines of one connection. Every default is safe on the open internet. */
 export interface ConnectionOptions {
@@ -32,36 +33,22 @@ export interface ConnectionOptions {
   readonly closeTimeoutMs?: number;
 }
 
+/** {@link ConnectionOptions} with every default filled in. */
 export type ResolvedConnectionOptions = Required<ConnectionOptions>;
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** @throws RangeError for a number that is not whole, or out of its range; TypeError for what is no number. */
+/**
+ * Checks the options and fills in the defaults, which depend on the role.
+ *
+ * @throws RangeError for a number that is not whole, or out of its range; TypeError for what is no number.
+ */
 export function resolveConnectionOptions(role: Role, options: ConnectionOptions): ResolvedConnectionOptions {
   const MiB = 1024 * 1024;
   return {
-    maxMessageBytes: whole(options, "maxMessageBytes", role === "server" ? MiB : 16 * MiB),
-    maxBufferedBytes: whole(options, "maxBufferedBytes", 16 * MiB),
-    highWaterMarkBytes: whole(options, "highWaterMarkBytes", 64 * 1024),
-    pingIntervalMs: whole(options, "pingIntervalMs", 30_000, MAX_TIMER_MS),
-    pongTimeoutMs: whole(options, "pongTimeoutMs", 10_000, MAX_TIMER_MS),
-    closeTimeoutMs: whole(options, "closeTimeoutMs", 5000, MAX_TIMER_MS),
+    maxMessageBytes: numberOption(options, "maxMessageBytes", role === "server" ? MiB : 16 * MiB),
+    maxBufferedBytes: numberOption(options, "maxBufferedBytes", 16 * MiB),
+    highWaterMarkBytes: numberOption(options, "highWaterMarkBytes", 64 * 1024),
+    pingIntervalMs: numberOption(options, "pingIntervalMs", 30_000, MAX_TIMER_MS),
+    pongTimeoutMs: numberOption(options, "pongTimeoutMs", 10_000, MAX_TIMER_MS),
+    closeTimeoutMs: numberOption(options, "closeTimeoutMs", 5000, MAX_TIMER_MS),
   };
-}
-
-function whole<Name extends string>(
-  options: { readonly [name in Name]?: number },
-  name: Name,
-  fallback: number,
-  max = Number.MAX_SAFE_INTEGER,
-): number {
-  const value: unknown = options[name];
-  if (value === undefined) return fallback;
-  if (typeof value !== "number") {
-    throw new TypeError(`Cannot set ${name} to a value of type ${typeof value}: it must be a number`);
-  }
-  if (!Number.isInteger(value) || value < 0 || value > max) {
-    throw new RangeError(`Cannot set ${name} to ${value}: it must be a whole number from 0 to ${max}`);
-  }
-  return value;
 }

@@ -1,7 +1,7 @@
 // The options of a server: where it listens, whom it lets in, and what each connection may cost.
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import type { ConnectionOptions } from "@ws/connection";
+import type { Connection, ConnectionOptions } from "@ws/connection";
 import type { AcceptOptions } from "@ws/handshake";
 
 /** Options of a {@link WebSocketServer}; exactly one of `port`, `server` and `noServer` says where handshakes come from. */
@@ -47,7 +47,7 @@ export interface WebSocketServerEvents {
   /** The server's own port is open. */
   listening: [];
   /** A handshake succeeded. Nothing the client sent is lost until a consumer is attached. */
-  connection: [connection: import("@ws/connection").Connection, request: IncomingMessage];
+  connection: [connection: Connection, request: IncomingMessage];
   /** The server's own port failed: in use, not allowed, … Throws where nobody listens, as everywhere in Node. */
   error: [error: Error];
   /** Nothing is accepted any more, and the last connection has ended. */

@@ -10,7 +10,14 @@ import {
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { CloseCode, Connection } from "@ws/connection";
+import {
+  CloseCode,
+  Connection,
+  MAX_TIMER_MS,
+  numberOption,
+  resolveConnectionOptions,
+  type ResolvedConnectionOptions,
+} from "@ws/connection";
 import {
   type Accepted,
   createAcceptor,
@@ -39,6 +46,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
  */
 export class WebSocketServer extends EventEmitter<WebSocketServerEvents> implements AsyncDisposable {
   readonly #options: WebSocketServerOptions;
+  readonly #connectionOptions: ResolvedConnectionOptions;
   readonly #accept: (request: RequestHead) => Accepted | Rejected;
   readonly #clients = new Set<Connection>();
   readonly #ownServer: HttpServer | undefined;
@@ -51,6 +59,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     super();
     assertOneSource(options);
     this.#options = options;
+    this.#connectionOptions = resolveConnectionOptions("server", options);
     const { protocols, origin, headers } = options;
     this.#accept = createAcceptor({
       ...(protocols !== undefined && { protocols }),
@@ -96,7 +105,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     tcp.setNoDelay?.(true);
     socket.write(encodeResponse(result));
     const connection = new Connection(socket, {
-      ...this.#options,
+      ...this.#connectionOptions,
       role: "server",
       protocol: result.protocol,
       head,
@@ -153,7 +162,12 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
   }
 
   #listen(port: number, host: string | undefined): HttpServer {
-    const { handshakeTimeoutMs = HANDSHAKE_TIMEOUT_MS } = this.#options;
+    const handshakeTimeoutMs = numberOption(
+      this.#options,
+      "handshakeTimeoutMs",
+      HANDSHAKE_TIMEOUT_MS,
+      MAX_TIMER_MS,
+    );
     const server = createServer({
       headersTimeout: handshakeTimeoutMs,
       requestTimeout: handshakeTimeoutMs,

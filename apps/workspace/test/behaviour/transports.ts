@@ -1,0 +1,120 @@
+// The ways two connections can be joined. The behaviour suite runs over each of them: what holds over one must hold
+// over all.
+import { once } from "node:events";
+import { createServer as createHttpsServer } from "node:https";
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Server,
+} from "node:net";
+import { type Duplex, duplexPair } from "node:stream";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
+import { connect } from "@ws/client";
+import { Connection, type ConnectionOptions } from "@ws/connection";
+import { WebSocketServer } from "@ws/server";
+import { certificate } from "./certificate.ts";
+
+export interface Pair {
+  readonly server: Connection;
+  readonly client: Connection;
+  /** Ends whatever carried them; the connections are closed by then. */
+  readonly end: () => Promise<unknown>;
+}
+
+export interface Options {
+  readonly server?: ConnectionOptions;
+  readonly client?: ConnectionOptions;
+}
+
+export interface Transport {
+  readonly name: string;
+  open(options: Options): Promise<Pair>;
+}
+
+export const transports: readonly Transport[] = [
+  {
+    name: "an in-memory pair",
+    async open(options) {
+      const [left, right] = duplexPair();
+      // A wire that breaks breaks for both.
+      left.on("close", () => right.destroy());
+      right.on("close", () => left.destroy());
+      return { ...join(left, right, options), end: async () => {} };
+    },
+  },
+  {
+    name: "TCP",
+    async open(options) {
+      const listener = createTcpServer({ allowHalfOpen: true, noDelay: true });
+      const port = await listen(listener);
+      const accepted = once(listener, "connection") as Promise<[Duplex]>;
+      const dialled = connectTcp({ port, allowHalfOpen: true });
+      const [socket] = await accepted;
+      return { ...join(socket, dialled, options), end: () => close(listener) };
+    },
+  },
+  {
+    name: "TLS",
+    async open(options) {
+      const { key, cert } = await certificate();
+      const listener = createTlsServer({ key, cert, allowHalfOpen: true });
+      const port = await listen(listener);
+      const accepted = once(listener, "secureConnection") as Promise<[Duplex]>;
+      const dialled = connectTls({ port, ca: cert, servername: "localhost" });
+      const [socket] = await accepted;
+      return { ...join(socket, dialled, options), end: () => close(listener) };
+    },
+  },
+  {
+    name: "ws: on a port of the server's own",
+    async open(options) {
+      const server = new WebSocketServer({ port: 0, ...options.server });
+      await once(server, "listening");
+      return meet(server, `ws://localhost:${server.address()!.port}/`, options, {}, () => server.shutdown());
+    },
+  },
+  {
+    name: "wss: on an https server",
+    async open(options) {
+      const { key, cert } = await certificate();
+      const listener = createHttpsServer({ key, cert });
+      const port = await listen(listener);
+      const server = new WebSocketServer({ server: listener, ...options.server });
+      return meet(server, `wss://localhost:${port}/`, options, { ca: cert }, async () => {
+        await server.shutdown();
+        await close(listener);
+      });
+    },
+  },
+];
+
+function join(left: Duplex, right: Duplex, options: Options): { server: Connection; client: Connection } {
+  return {
+    server: new Connection(left, { role: "server", ...options.server }),
+    client: new Connection(right, { role: "client", ...options.client }),
+  };
+}
+
+async function meet(
+  server: WebSocketServer,
+  url: string,
+  options: Options,
+  tls: { ca?: string },
+  end: () => Promise<unknown>,
+): Promise<Pair> {
+  const accepted = once(server, "connection") as Promise<[Connection]>;
+  const client = await connect(url, { ...options.client, tls });
+  const [connection] = await accepted;
+  return { server: connection, client, end };
+}
+
+async function listen(listener: Server): Promise<number> {
+  listener.listen(0, "localhost");
+  await once(listener, "listening");
+  return (listener.address() as AddressInfo).port;
+}
+
+function close(listener: Server): Promise<void> {
+  return new Promise((resolve) => listener.close(() => resolve()));
+}

@@ -1,0 +1,134 @@
+// Keeps the layers: who may import whom, and what must stay free of any I/O.
+import { basename, dirname, join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+import { closure, filesBelow, members, root } from "../members.ts";
+import { code, importsOf } from "./imports.ts";
+
+/** What each package may import of ours. `types` may be imported as types only. */
+const LAYERS: Readonly<
+  Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>
+> = {
+  "@ws/frame": { values: [] },
+  "@ws/handshake": { values: [] },
+  "@ws/connection": { values: ["@ws/frame"] },
+  "@ws/server": { values: ["@ws/connection", "@ws/handshake"] },
+  "@ws/client": { values: ["@ws/connection", "@ws/handshake"] },
+  "@ws/rooms": { values: [], types: ["@ws/connection"] },
+};
+
+/** Sans-I/O: bytes and values in, events and bytes out. What of Node they may use nevertheless. */
+const SANS_IO: readonly {
+  readonly what: string;
+  readonly files: () => string[];
+  readonly builtins: readonly string[];
+}[] = [
+  { what: "@ws/frame", files: () => sources("frame"), builtins: [] },
+  { what: "@ws/handshake", files: () => sources("handshake"), builtins: ["node:buffer", "node:crypto"] },
+  {
+    what: "Protocol of @ws/connection",
+    files: () => reachable("packages/connection/src/protocol.ts"),
+    builtins: [],
+  },
+];
+
+const IO =
+  /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|nextTick|fetch|XMLHttpRequest|EventEmitter|Duplex|Socket)\b/;
+
+const packages = members("packages");
+const sources = (name: string): string[] => filesBelow(join(root, "packages", name, "src"), /\.ts$/);
+
+/** The files next to it that a file imports at run time. */
+function neighbours(file: string): string[] {
+  return importsOf(file)
+    .filter(({ from, isTypeOnly }) => from.startsWith(".") && !isTypeOnly)
+    .map(({ from }) => relative(root, join(root, dirname(file), from)));
+}
+
+/** A file and every file of its package that it imports at run time, by whatever way. */
+function reachable(file: string): string[] {
+  const found = new Set([file]);
+  for (const current of found) for (const next of neighbours(current)) found.add(next);
+  return [...found];
+}
+
+describe("layers", () => {
+  it("has a rule for every package", () => {
+    expect(packages.map(({ manifest }) => manifest.name).toSorted()).toEqual(Object.keys(LAYERS).toSorted());
+  });
+
+  it.each(packages)(
+    "$manifest.name imports only what lies below it, and declares it",
+    ({ folder, manifest }) => {
+      const { values, types = [] } = LAYERS[manifest.name]!;
+      for (const file of sources(basename(folder))) {
+        for (const { from, isTypeOnly } of importsOf(file)) {
+          if (from.startsWith("./") || from.startsWith("../") || from.startsWith("node:")) continue;
+          const allowed = isTypeOnly ? [...values, ...types] : values;
+          expect(allowed, `${file} imports ${from}`).toContain(from);
+          expect(Object.keys(manifest.dependencies ?? {}), `${file} imports ${from}`).toContain(from);
+        }
+      }
+    },
+  );
+
+  it.each(packages)("$manifest.name stays within its own folder", ({ folder }) => {
+    for (const file of sources(basename(folder))) {
+      for (const { from } of importsOf(file).filter((statement) => statement.from.startsWith("."))) {
+        const target = join(root, dirname(file), from);
+        expect(target.startsWith(join(folder, "src")), `${file} imports ${from}`).toBe(true);
+      }
+    }
+  });
+
+  it.each(packages)("$manifest.name has no cycle, of files or of packages", ({ folder, manifest }) => {
+    expect(closure(manifest.name).slice(1)).not.toContain(manifest.name);
+    for (const file of sources(basename(folder))) {
+      for (const next of neighbours(file)) {
+        expect(reachable(next), `${file} imports itself through ${next}`).not.toContain(file);
+      }
+    }
+  });
+
+  it.each(SANS_IO)("$what touches no stream, timer or socket", ({ files, builtins }) => {
+    expect(files().length).toBeGreaterThan(3);
+    for (const file of files()) {
+      for (const { from } of importsOf(file)) {
+        if (from.startsWith("node:")) expect(builtins, `${file} imports ${from}`).toContain(from);
+      }
+      expect(IO.exec(code(file))?.[0], file).toBeUndefined();
+    }
+  });
+
+  it("depends on no WebSocket library at run time", () => {
+    const known = [
+      "ws",
+      "websocket",
+      "uWebSockets.js",
+      "faye-websocket",
+      "isomorphic-ws",
+      "engine.io",
+      "socket.io",
+      "undici",
+    ];
+    for (const { manifest } of [...packages, ...members("apps")]) {
+      const runtime = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+      expect(
+        runtime.filter((name) => known.includes(name)),
+        manifest.name,
+      ).toEqual([]);
+    }
+  });
+
+  it("lets apps use packages only through their public exports", () => {
+    for (const { folder } of members("apps")) {
+      for (const file of filesBelow(join(folder, "src"), /\.tsx?$/)) {
+        for (const { from } of importsOf(file)) {
+          expect(
+            /^@ws\/[\w-]+\/(?!package\.json$)/.test(from) || from.includes("/packages/"),
+            `${file} imports ${from}`,
+          ).toBe(false);
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,51 @@
+// The members of the workspace, as their folders and manifests say.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+export interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+export interface Member {
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+export function members(kind: "packages" | "apps"): Member[] {
+  return readdirSync(join(root, kind))
+    .map((name) => join(root, kind, name))
+    .filter((folder) => existsSync(join(folder, "package.json")))
+    .map((folder) => ({
+      folder,
+      manifest: JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest,
+    }));
+}
+
+/** A package and all packages of ours that it needs, itself first. */
+export function closure(name: string): string[] {
+  const found = new Set([name]);
+  const byName = new Map(members("packages").map((member) => [member.manifest.name, member]));
+  for (const current of found) {
+    for (const dependency of Object.keys(byName.get(current)?.manifest.dependencies ?? {})) {
+      if (byName.has(dependency)) found.add(dependency);
+    }
+  }
+  return [...found];
+}
+
+/** Every file below a folder that ends so, as paths relative to the root. */
+export function filesBelow(folder: string, ending: RegExp): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(
+      (entry) => entry.isFile() && ending.test(entry.name) && !entry.parentPath.includes("node_modules"),
+    )
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
