@@ -79,7 +79,7 @@ export function createAcceptor<Agreed = undefined>(
     if ("accepted" in negotiated) return negotiated;
 
     const { protocol, extensions, agreed, headers } = negotiated;
-    // RFC 6455 §4.2.2: "This header field's value is constructed by concatenating /key/"
+    // RFC 6455 §4.2.2: "The value of this header field is constructed by concatenating /key/"
     const key = request.headers.get("sec-websocket-key") ?? "";
     const lines: HeaderLine[] = [
       ["Upgrade", "websocket"],

@@ -94,5 +94,5 @@ function formatExtension({ name, params }: ExtensionOffer): string {
 
 function token(text: string): string {
   if (isToken(text)) return text;
-  throw new TypeError(`Cannot format extensions: ${quote(String(text))} is not a token`);
+  throw new TypeError(`Cannot format extensions: ${quote(text)} is not a token`);
 }

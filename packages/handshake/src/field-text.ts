@@ -11,8 +11,9 @@ export function isTokenCode(code: number): boolean {
   return TOKEN_TABLE[code] === 1;
 }
 
-export function isToken(text: string): boolean {
-  if (text.length === 0) return false;
+/** Takes anything, because callers in plain JavaScript pass anything. */
+export function isToken(text: unknown): text is string {
+  if (typeof text !== "string" || text.length === 0) return false;
   for (let i = 0; i < text.length; i++) if (!isTokenCode(text.charCodeAt(i))) return false;
   return true;
 }

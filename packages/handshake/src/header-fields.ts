@@ -50,11 +50,6 @@ export class HeaderFields {
     return new HeaderFields(lines);
   }
 
-  /** How many field lines there are, duplicates counted. */
-  get size(): number {
-    return this.#lines.length;
-  }
-
   /** All values of the field joined with `", "`; undefined when the field is absent. */
   get(name: string): string | undefined {
     return this.#valuesByName.get(name.toLowerCase())?.join(", ");

@@ -11,7 +11,7 @@ export type HeaderLine = readonly [name: string, value: string];
 export type HeaderInput = Iterable<HeaderLine> | Readonly<Record<string, string>>;
 
 /** Framing and hop-by-hop fields, which no caller may set on either side. */
-const HANDSHAKE_FIELDS: readonly string[] = [
+const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "keep-alive",
@@ -20,7 +20,7 @@ const HANDSHAKE_FIELDS: readonly string[] = [
   "trailer",
   "transfer-encoding",
   "upgrade",
-];
+]);
 
 /** The caller's headers as lines; TypeError when one is malformed, belongs to the handshake, or is in `alsoProtected`. */
 export function headerLines(
@@ -32,7 +32,7 @@ export function headerLines(
   for (const [name, value] of isIterable(input) ? input : Object.entries(input)) {
     assertHeaderLine(name, value);
     const key = name.toLowerCase();
-    if (HANDSHAKE_FIELDS.includes(key) || key.startsWith("sec-websocket-") || alsoProtected.includes(key)) {
+    if (HANDSHAKE_FIELDS.has(key) || key.startsWith("sec-websocket-") || alsoProtected.includes(key)) {
       throw new TypeError(`Cannot set header ${quote(name)}: it belongs to the handshake`);
     }
     lines.push([name, value]);
@@ -42,8 +42,8 @@ export function headerLines(
 
 /** Throws a TypeError unless the line can stand in a head without becoming two. */
 export function assertHeaderLine(name: unknown, value: unknown): void {
-  if (typeof name !== "string" || !isToken(name)) {
-    throw new TypeError(`Cannot set header ${quote(String(name))}: its name is not a token`);
+  if (!isToken(name)) {
+    throw new TypeError(`Cannot set header ${quote(name)}: its name is not a token`);
   }
   if (typeof value !== "string") {
     throw new TypeError(`Cannot set header ${quote(name)}: its value is not a string but ${typeof value}`);

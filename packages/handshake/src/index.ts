@@ -20,6 +20,7 @@ export { reject, type Rejected, type RejectionCode } from "./rejected.ts";
 
 // The client
 export { createRequest, type ClientRequest, type RequestOptions } from "./create-request.ts";
+export type { Offer, OfferOptions } from "./offer.ts";
 export type { Refused, RefusalCode } from "./refused.ts";
 export type { ExtensionVerdict, Verified, VerifyOptions } from "./verify-negotiation.ts";
 export { verifyResponse } from "./verify-response.ts";

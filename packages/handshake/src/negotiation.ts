@@ -59,7 +59,7 @@ export function resolveNegotiation<Agreed>(options: AcceptOptions<Agreed>): Nego
   return (request, authority) => {
     const [origin, another] = request.headers.values("origin");
     if (another !== undefined) return rejection(403, "DUPLICATE_ORIGIN", "there are several Origin headers");
-    // RFC 6455 §4.2.2: "MUST respond with an appropriate HTTP error code (e.g., 403 Forbidden)"
+    // RFC 6455 §4.2.2: "it MUST return an appropriate HTTP error code (e.g., 403 Forbidden)"
     if (origin !== undefined && !isAllowed(origin, request, authority)) {
       return rejection(403, "FOREIGN_ORIGIN", `the origin ${quote(origin)} is not allowed`);
     }
@@ -85,8 +85,8 @@ function resolveProtocols(protocols: NonNullable<AcceptOptions["protocols"]>): C
   if (typeof protocols === "function") return protocols;
   const spoken = [...protocols];
   for (const protocol of spoken) {
-    if (typeof protocol !== "string" || !isToken(protocol)) {
-      throw new TypeError(`Cannot speak subprotocol ${quote(String(protocol))}: it is not a token`);
+    if (!isToken(protocol)) {
+      throw new TypeError(`Cannot speak subprotocol ${quote(protocol)}: it is not a token`);
     }
   }
   return (offered) => spoken.find((protocol) => offered.includes(protocol));
@@ -100,7 +100,7 @@ function negotiateProtocol(request: RequestHead, choose: ChooseProtocol): string
   if (offered === undefined) {
     return rejection(400, "MALFORMED_PROTOCOL", "the Sec-WebSocket-Protocol header is not a list of tokens");
   }
-  // RFC 6455 §4.1: "The elements that comprise this value MUST be non-empty strings [...] and MUST all be unique strings"
+  // RFC 6455 §4.1: "and MUST all be unique strings"
   if (new Set(offered).size !== offered.length) {
     return rejection(
       400,
@@ -112,7 +112,7 @@ function negotiateProtocol(request: RequestHead, choose: ChooseProtocol): string
   if (chosen === undefined) return "";
   // RFC 6455 §4.2.2: "The value chosen MUST be derived from the client's handshake"
   if (offered.includes(chosen)) return chosen;
-  throw new TypeError(`Cannot choose subprotocol ${quote(String(chosen))}: the client did not offer it`);
+  throw new TypeError(`Cannot choose subprotocol ${quote(chosen)}: the client did not offer it`);
 }
 
 function negotiateExtensions<Agreed>(
@@ -133,5 +133,5 @@ function negotiateExtensions<Agreed>(
     if (offers.some((offer) => offer.name === name)) continue;
     throw new TypeError(`Cannot accept extension ${quote(name)}: the client did not offer it`);
   }
-  return answer;
+  return { extensions: answer.extensions, agreed: answer.agreed };
 }

@@ -29,10 +29,15 @@ export type OriginCheck = (origin: string, request: RequestHead, authority: stri
 export function resolveOriginPolicy(policy: OriginPolicy): OriginCheck {
   if (policy === "same-origin") return (origin, _request, authority) => isSameOrigin(origin, authority);
   if (policy === "any") return () => true;
-  // Only `true` allows: an async function would return a promise, which is truthy.
-  if (typeof policy === "function") return (origin, request) => policy(origin, request) === true;
+  if (typeof policy === "function") {
+    return (origin, request) => {
+      // Only `true` allows: the promise that an async function returns by mistake is truthy.
+      const verdict: unknown = policy(origin, request);
+      return verdict === true;
+    };
+  }
   if (Array.isArray(policy)) return allowList(policy);
-  throw new TypeError(`Cannot check origins: ${quote(String(policy))} is not an origin policy`);
+  throw new TypeError(`Cannot check origins: ${quote(policy)} is not an origin policy`);
 }
 
 function isSameOrigin(text: string, authority: string): boolean {
@@ -47,9 +52,7 @@ function allowList(entries: readonly string[]): OriginCheck {
   for (const entry of entries) {
     const origin = parseOrigin(entry);
     if (origin === undefined) {
-      throw new TypeError(
-        `Cannot allow origin ${quote(String(entry))}: it is not like "https://example.org"`,
-      );
+      throw new TypeError(`Cannot allow origin ${quote(entry)}: it is not like "https://example.org"`);
     }
     allowed.add(serialize(origin));
   }

@@ -3,7 +3,9 @@
 
 const MAX_QUOTED_LENGTH = 64;
 
-export function quote(value: string): string {
-  if (value.length <= MAX_QUOTED_LENGTH) return JSON.stringify(value);
-  return `${JSON.stringify(value.slice(0, MAX_QUOTED_LENGTH))}… (${value.length} characters)`;
+/** Takes anything: what a caller passes by mistake, and what must be shown to them, need not be a string. */
+export function quote(value: unknown): string {
+  const text = String(value);
+  if (text.length <= MAX_QUOTED_LENGTH) return JSON.stringify(text);
+  return `${JSON.stringify(text.slice(0, MAX_QUOTED_LENGTH))}… (${text.length} characters)`;
 }

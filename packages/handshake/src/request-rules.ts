@@ -78,7 +78,7 @@ function absoluteTarget(target: string): URL | undefined {
 }
 
 function checkHost({ headers }: RequestHead): Rejected | undefined {
-  // RFC 9112 §3.2: "MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks a Host"
+  // RFC 9112 §3.2: "A server MUST respond with a 400 (Bad Request) status code to any HTTP/1.1 request message that lacks"
   const [host, another] = headers.values("host");
   if (host === undefined) return rejection(400, "MISSING_HOST", "the Host header is missing");
   if (another !== undefined) return rejection(400, "DUPLICATE_HOST", "there are several Host headers");
@@ -95,8 +95,7 @@ function checkBody({ headers }: RequestHead): Rejected | undefined {
 }
 
 function checkUpgrade({ headers }: RequestHead): Rejected | undefined {
-  // RFC 6455 §4.2.1: "An |Upgrade| header field containing the value "websocket", treated as an ASCII case-insensitive
-  // value"
+  // RFC 6455 §4.2.1: "containing the value "websocket", treated as an ASCII case-insensitive value"
   if (listIncludes(headers.get("upgrade"), "websocket")) return undefined;
   // RFC 9110 §15.5.22: "The server MUST send an Upgrade header field in a 426 response"
   return rejection(426, "UPGRADE_REQUIRED", "the Upgrade header does not ask for websocket", [
@@ -106,8 +105,7 @@ function checkUpgrade({ headers }: RequestHead): Rejected | undefined {
 }
 
 function checkConnection({ headers }: RequestHead): Rejected | undefined {
-  // RFC 6455 §4.2.1: "A |Connection| header field that includes the token "Upgrade", treated as an ASCII
-  // case-insensitive value"
+  // RFC 6455 §4.2.1: "includes the token "Upgrade", treated as an ASCII case-insensitive value"
   if (listIncludes(headers.get("connection"), "upgrade")) return undefined;
   return rejection(400, "MISSING_CONNECTION_UPGRADE", "the Connection header does not contain upgrade");
 }

@@ -36,8 +36,7 @@ function checkHttpVersion(response: ResponseHead): Refused | undefined {
 }
 
 function checkUpgrade(response: ResponseHead): Refused | undefined {
-  // RFC 6455 §4.1: "lacks an |Upgrade| header field or the |Upgrade| header field contains a value that is not an ASCII
-  // case-insensitive match for the value "websocket""
+  // RFC 6455 §4.1: "a value that is not an ASCII case-insensitive match for the value "websocket""
   const upgrade = response.headers.get("upgrade");
   if (upgrade === undefined) return refusal(response, "MISSING_UPGRADE", "the Upgrade header is missing");
   if (trimSpaces(upgrade).toLowerCase() === "websocket") return undefined;

@@ -1,9 +1,9 @@
 // Whether a server agreed only to what the client offered: subprotocol and extensions (RFC 6455 §4.1, last two steps).
 // The same in every HTTP version, so it must not know Upgrade, keys or statuses.
 
-import type { ClientRequest } from "./create-request.ts";
 import { parseExtensions, type ExtensionOffer } from "./extension-offer.ts";
 import type { ResponseHead } from "./head.ts";
+import type { Offer } from "./offer.ts";
 import { quote } from "./quote.ts";
 import { refusal, type Refused } from "./refused.ts";
 
@@ -30,9 +30,6 @@ export interface Verified<Agreed = undefined> {
   readonly agreed: Agreed | undefined;
 }
 
-/** The part of a request that is needed here. */
-export type Offer = Pick<ClientRequest, "protocols" | "extensions">;
-
 export function verifyNegotiation<Agreed>(
   offer: Offer,
   response: ResponseHead,
@@ -57,7 +54,7 @@ export function verifyNegotiation<Agreed>(
 function verifyProtocol(offer: Offer, response: ResponseHead): string | Refused {
   const [protocol, another] = response.headers.values("sec-websocket-protocol");
   if (protocol === undefined) return "";
-  // RFC 6455 §11.3.4: "The |Sec-WebSocket-Protocol| header field MUST NOT appear more than once in an HTTP response"
+  // RFC 6455 §11.3.4: "the |Sec-WebSocket-Protocol| header field MUST NOT appear more than once in an HTTP response"
   if (another !== undefined) {
     return refusal(response, "DUPLICATE_PROTOCOL", "there are several Sec-WebSocket-Protocol headers");
   }
@@ -67,6 +64,7 @@ function verifyProtocol(offer: Offer, response: ResponseHead): string | Refused 
 }
 
 function verifyExtensions(offer: Offer, response: ResponseHead): readonly ExtensionOffer[] | Refused {
+  // RFC 6455 §4.2.2 lets a server split the field between several lines and §11.3.2 forbids it: joining them is safe.
   const value = response.headers.get("sec-websocket-extensions");
   if (value === undefined) return [];
   const extensions = parseExtensions(value);

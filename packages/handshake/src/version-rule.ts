@@ -10,7 +10,7 @@ import { rejection, type Rejected } from "./rejected.ts";
 const SUPPORTED: HeaderLine = ["Sec-WebSocket-Version", "13"];
 
 export function checkVersion({ headers }: RequestHead): Rejected | undefined {
-  // RFC 6455 §11.3.5: "The |Sec-WebSocket-Version| header field MUST NOT appear more than once in an HTTP request"
+  // RFC 6455 §11.3.5: "the |Sec-WebSocket-Version| header field MUST NOT appear more than once in an HTTP request"
   const [version, another] = headers.values("sec-websocket-version");
   if (version === undefined) {
     return rejection(400, "MISSING_VERSION", "the Sec-WebSocket-Version header is missing", [SUPPORTED]);
@@ -28,7 +28,7 @@ export function checkVersion({ headers }: RequestHead): Rejected | undefined {
   return rejection(426, "UNSUPPORTED_VERSION", reason, [["Upgrade", "websocket"], SUPPORTED]);
 }
 
-/** RFC 6455 §4.3: "limited to 0-255 range, with no leading zeros" */
+/** RFC 6455 §4.3: "Limited to 0-255 range, with no leading zeros" */
 function isVersion(text: string): boolean {
   if (text.length === 0 || text.length > 3) return false;
   for (let i = 0; i < text.length; i++) if (!isDigit(text, i)) return false;

@@ -1,0 +1,95 @@
+// One direction in: DEFLATE data to messages (RFC 7692 §7.2.2), never beyond a limit, however small the data.
+import { inflateRawSync } from "node:zlib";
+import { chunkSize } from "./compressor.ts";
+import { SlidingWindow } from "./sliding-window.ts";
+
+/** Why data cannot be decompressed: it is not DEFLATE data, or holds more than is allowed. */
+export type DecompressFailure = "INVALID_COMPRESSED_DATA" | "MESSAGE_TOO_BIG";
+
+/**
+ * RFC 7692 §7.2.2: "Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload of the message." The five
+ * behind them are one more, final, empty block: zlib then ends where the message ends, and says so where it does not.
+ */
+const TAIL = new Uint8Array([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
+
+/** How a {@link Decompressor} works: as the peer compresses. */
+export interface DecompressorOptions {
+  /** 8 to 15. */
+  readonly windowBits: number;
+  readonly noContextTakeover: boolean;
+}
+
+export class Decompressor {
+  readonly #windowBits: number;
+  readonly #window: SlidingWindow | undefined;
+
+  constructor({ windowBits, noContextTakeover }: DecompressorOptions) {
+    this.#windowBits = windowBits;
+    if (!noContextTakeover) this.#window = new SlidingWindow(windowBits);
+  }
+
+  /** @param maxBytes zlib stops as soon as the message is larger */
+  decompress(data: Uint8Array, maxBytes: number): Uint8Array | DecompressFailure {
+    const input = new Uint8Array(data.length + TAIL.length);
+    input.set(data);
+    input.set(TAIL, data.length);
+
+    // Within one message the blocks before a final one can be referred to by those behind it, takeover or not.
+    const window = this.#window ?? new SlidingWindow(this.#windowBits);
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for (let at = 0; at < input.length;) {
+      const inflated = inflate(input.subarray(at), this.#windowBits, window.bytes, maxBytes - size);
+      if (typeof inflated === "string") return inflated;
+      // RFC 7692 §7.2.3.5 allows final blocks inside a message: there zlib stops, and begins anew behind it.
+      at += inflated.consumed;
+      const isOnlyPart = parts.length === 0 && at === input.length;
+      if (this.#window !== undefined || !isOnlyPart) window.push(inflated.bytes);
+      if (isOnlyPart) return inflated.bytes;
+      if (inflated.bytes.length > 0) parts.push(inflated.bytes);
+      size += inflated.bytes.length;
+    }
+    return concat(parts, size);
+  }
+}
+
+interface Inflated {
+  readonly bytes: Uint8Array;
+  readonly consumed: number;
+}
+
+function inflate(
+  input: Uint8Array,
+  windowBits: number,
+  dictionary: Uint8Array | undefined,
+  maxBytes: number,
+): Inflated | DecompressFailure {
+  try {
+    const { buffer, engine } = inflateRawSync(input, {
+      windowBits,
+      // zlib refuses 0, and one byte too many is one too many.
+      maxOutputLength: maxBytes + 1,
+      chunkSize: chunkSize(Math.min(input.length * 4, maxBytes + 1)),
+      info: true,
+      ...(dictionary !== undefined && { dictionary }),
+    }) as unknown as { buffer: Uint8Array; engine: { bytesWritten: number } };
+    if (buffer.length > maxBytes) return "MESSAGE_TOO_BIG";
+    return {
+      bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length),
+      consumed: engine.bytesWritten,
+    };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ERR_BUFFER_TOO_LARGE" ? "MESSAGE_TOO_BIG" : "INVALID_COMPRESSED_DATA";
+  }
+}
+
+function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

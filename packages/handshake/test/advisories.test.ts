@@ -1,0 +1,235 @@
+// Published advisories of other WebSocket and HTTP implementations, each as a test that would have caught it.
+
+import {
+  accept,
+  createAcceptor,
+  createRequest,
+  encodeResponse,
+  HandshakeError,
+  HeaderFields,
+  parseExtensions,
+  reject,
+  RequestDecoder,
+  verifyResponse,
+} from "@ws/handshake";
+import { describe, expect, test } from "vitest";
+import { bytes, KEY, REQUEST_LINES, requestHead, RESPONSE_LINES, responseHead, text, vary } from "./heads.ts";
+
+/**
+ * At this length a quadratic scanner needs many minutes and a linear one milliseconds, so the bound of two seconds never flakes.
+ */
+const HOSTILE_LENGTH = 1024 * 1024;
+const BOUND_MS = 2000;
+
+function requestWith(name: string, value: string) {
+  const fields = REQUEST_LINES.slice(1).flatMap((line) => line.split(": "));
+  const headers = HeaderFields.fromRaw([...fields, name, value]);
+  return { method: "GET", target: "/", httpVersion: "1.1", headers };
+}
+
+function elapsedMs(run: () => unknown): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+}
+
+const repeat = (part: string) => part.repeat(Math.ceil(HOSTILE_LENGTH / part.length));
+
+describe("CVE-2021-32640 and CVE-2020-7662: a regular expression on a header of the handshake backtracked", () => {
+  test.each([
+    ["spaces inside the value", `a${repeat(" ")}b`],
+    ["spaces behind the value", `a,${repeat(" ")}`],
+    ["tabs and spaces in turn", `a${repeat(" \t")}b`],
+    ["commas", repeat(",")],
+    ["commas and spaces", repeat(" ,")],
+    ["one token", repeat("a")],
+    ["tokens", repeat("a,")],
+    ["distinct tokens", Array.from({ length: 100_000 }, (_, i) => `p${i}`).join(",")],
+    ["semicolons", `a${repeat(";")}`],
+    ["parameters", `a${repeat(";b")}`],
+    ["values", `a${repeat(";b=c")}`],
+    ["a quoted string without an end", `a;b="${repeat("c")}`],
+    ["a quoted string of backslashes", `a;b="${repeat("\\")}`],
+    ["a quoted string of escapes", `a;b="${repeat("\\c")}`],
+    ["a quoted string of escaped quotes", `a;b="${repeat('\\"')}`],
+    ["quoted strings", `a${repeat(';b="c"')}`],
+  ])("%s", (_title, value) => {
+    const names = [
+      "Sec-WebSocket-Protocol",
+      "Sec-WebSocket-Extensions",
+      "Connection",
+      "Upgrade",
+      "Origin",
+      "Host",
+    ];
+    for (const name of names) {
+      const request = requestWith(name, value);
+      expect(elapsedMs(() => accept(request, { protocols: ["x"] }))).toBeLessThan(BOUND_MS);
+    }
+    expect(elapsedMs(() => parseExtensions(value))).toBeLessThan(BOUND_MS);
+  });
+});
+
+describe("GHSA-5v72-xg48-5rpm: an extension named like a property of Object.prototype crashed the server", () => {
+  const NAMES = ["__proto__", "constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf"];
+
+  test.each(NAMES)("as a name and as a parameter: %s", (name) => {
+    const value = `${name}; ${name}; ${name}=${name}`;
+    const offers = [
+      {
+        name,
+        params: [
+          [name, true],
+          [name, name],
+        ],
+      },
+    ];
+    expect(parseExtensions(value)).toEqual(offers);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+
+    const request = requestWith("Sec-WebSocket-Extensions", value);
+    expect(accept(request)).toMatchObject({ accepted: true, extensions: [] });
+    const echo = accept(request, { extensions: (list) => ({ extensions: list, agreed: undefined }) });
+    expect(echo).toMatchObject({ accepted: true, extensions: offers });
+  });
+
+  test.each(NAMES)("as a header, a subprotocol, and an extension of the response: %s", (name) => {
+    expect(accept(requestWith(name, "x"))).toMatchObject({ accepted: true });
+    expect(accept(requestWith("Sec-WebSocket-Protocol", name), { protocols: [] })).toMatchObject({
+      protocol: "",
+    });
+    const bare = { key: KEY, protocols: [], extensions: [] };
+    for (const field of ["Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"]) {
+      const response = responseHead(vary(RESPONSE_LINES, { [field]: name }));
+      expect(verifyResponse(bare, response).accepted).toBe(false);
+    }
+  });
+});
+
+describe("CVE-2024-37890: with so many headers that Upgrade was dropped, reading it crashed the server", () => {
+  const filler = Array.from({ length: 5000 }, (_, i) => `x-${i}: y`);
+
+  test("too many headers end in 431 and not in a crash", () => {
+    const head = bytes(text([REQUEST_LINES[0] as string, ...filler, ...REQUEST_LINES.slice(1)]));
+    expect(() => new RequestDecoder({ maxHeaderBytes: 1_000_000 }).push(head)).toThrow(HandshakeError);
+  });
+
+  test("an HTTP server that drops the headers beyond its limit leaves a request without Upgrade: 426", () => {
+    const cut = new HeaderFields(filler.map((line) => line.split(": ") as [string, string]));
+    const request = { method: "GET", target: "/", httpVersion: "1.1", headers: cut };
+    expect(accept(request)).toMatchObject({ accepted: false, status: 400, code: "MISSING_HOST" });
+    const withHost = { ...request, headers: new HeaderFields([["Host", "example.org"], ...cut]) };
+    expect(accept(withHost)).toMatchObject({ accepted: false, status: 426, code: "UPGRADE_REQUIRED" });
+  });
+
+  test.each(["Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"])(
+    "any other header may be the missing one: %s",
+    (name) => {
+      expect(accept(requestHead(vary(REQUEST_LINES, { [name]: undefined }))).accepted).toBe(false);
+    },
+  );
+
+  test.each(["Upgrade", "Connection", "Sec-WebSocket-Accept"])("so may it in the response: %s", (name) => {
+    const bare = { key: KEY, protocols: [], extensions: [] };
+    const response = responseHead(vary(RESPONSE_LINES, { [name]: undefined }));
+    expect(verifyResponse(bare, response).accepted).toBe(false);
+  });
+});
+
+describe("CVE-2026-1527: an option of the upgrade carried a line break into the request", () => {
+  const url = new URL("ws://example.org/");
+  const INJECTIONS = [
+    "x\r\nInjected: 1",
+    "x\nInjected: 1",
+    "x\rInjected: 1",
+    "x\0",
+    "x\r\n\r\nGET / HTTP/1.1",
+  ];
+
+  test.each(INJECTIONS)("%j is refused in every option of the client", (value) => {
+    expect(() => createRequest({ url, headers: { a: value } })).toThrow(TypeError);
+    expect(() => createRequest({ url, headers: { [value]: "a" } })).toThrow(TypeError);
+    expect(() => createRequest({ url, origin: value })).toThrow(TypeError);
+    expect(() => createRequest({ url, protocols: [value] })).toThrow(TypeError);
+    expect(() => createRequest({ url, extensions: value })).toThrow(TypeError);
+    expect(() => createRequest({ url, extensions: [{ name: value, params: [] }] })).toThrow(TypeError);
+    expect(() => createRequest({ url, extensions: [{ name: "a", params: [["b", value]] }] })).toThrow(
+      TypeError,
+    );
+    expect(() => createRequest({ url, key: value })).toThrow(TypeError);
+  });
+
+  test.each(INJECTIONS)("%j is refused in every option of the server", (value) => {
+    expect(() => createAcceptor({ headers: { a: value } })).toThrow(TypeError);
+    expect(() => createAcceptor({ headers: { [value]: "a" } })).toThrow(TypeError);
+    expect(() => createAcceptor({ protocols: [value] })).toThrow(TypeError);
+    expect(() => reject(303, "", { Location: value })).toThrow(TypeError);
+    const offering = requestWith("Sec-WebSocket-Extensions", "a");
+    const extensions = () => ({ extensions: [{ name: "a", params: [["b", value]] as const }], agreed: 0 });
+    expect(() => accept(offering, { extensions })).toThrow(TypeError);
+  });
+
+  test.each(INJECTIONS)("%j from a URL-like object is refused too", (value) => {
+    const base = {
+      protocol: "ws:",
+      href: "",
+      hash: "",
+      username: "",
+      password: "",
+      pathname: "/",
+      search: "",
+    };
+    expect(() => createRequest({ url: { ...base, host: value } as URL })).toThrow(TypeError);
+    expect(() => createRequest({ url: { ...base, host: "a", pathname: value } as URL })).toThrow(TypeError);
+  });
+
+  test("a message is a body, so it may have line breaks", () => {
+    const head = new TextDecoder()
+      .decode(encodeResponse(reject(400, "x\r\nInjected: 1")))
+      .split("\r\n\r\n")[0];
+    expect(head).not.toContain("Injected");
+  });
+});
+
+/** Counts how often each byte is looked at, which no clock can tell. */
+function counting(chunk: Uint8Array, seen: { reads: number }): Uint8Array {
+  return new Proxy(chunk, {
+    get(target, property) {
+      if (typeof property === "string" && /^\d+$/u.test(property)) seen.reads++;
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+describe("CVE-2023-43669: the head was parsed from its start at each chunk, which is quadratic", () => {
+  test.each([1, 2, 7, 1000, 1_000_000])("each byte is read once, in chunks of %i", (size) => {
+    const filler = Array.from({ length: 2000 }, (_, i) => `x-${i}: ${"y".repeat(50)}`);
+    const head = bytes(text([...REQUEST_LINES, ...filler]));
+    const decoder = new RequestDecoder({ maxHeaderBytes: 1_000_000, maxHeaderCount: 10_000 });
+    const seen = { reads: 0 };
+    let done = false;
+    for (let i = 0; i < head.length; i += size) {
+      done = decoder.push(counting(head.subarray(i, i + size), seen)) !== undefined;
+    }
+    expect(done).toBe(true);
+    expect(seen.reads).toBe(head.length);
+  });
+
+  test("a line that never ends costs no more than its bytes", () => {
+    const decoder = new RequestDecoder({ maxHeaderBytes: HOSTILE_LENGTH });
+    decoder.push(bytes("GET / HTTP/1.1\r\nx: "));
+    const byte = bytes("y");
+    const elapsed = elapsedMs(() => {
+      for (let i = 0; i < HOSTILE_LENGTH - 100; i++) decoder.push(byte);
+    });
+    expect(elapsed).toBeLessThan(BOUND_MS);
+  });
+});
+
+describe("CVE-2020-28481: pages of any origin were let in by default", () => {
+  test("only the same origin is", () => {
+    expect(accept(requestWith("Origin", "http://evil.example"))).toMatchObject({ status: 403 });
+    expect(accept(requestWith("Origin", "http://server.example.com")).accepted).toBe(true);
+  });
+});
