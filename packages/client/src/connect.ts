@@ -1,33 +1,28 @@
 // Dials a URL, does the opening handshake, and hands the socket over to a Connection (RFC 6455 §4.1).
-import type { Socket } from "node:net";
+import { Connection, MAX_TIMER_MS, numberOption, resolveConnectionOptions } from "@ws/connection";
 import {
-  Connection,
-  type ConnectionOptions,
-  MAX_TIMER_MS,
-  numberOption,
-  resolveConnectionOptions,
-} from "@ws/connection";
-import {
-  type ClientRequest,
-  createRequest,
-  HandshakeError,
-  ResponseDecoder,
-  verifyResponse,
-} from "@ws/handshake";
+  type Agreement,
+  createOffer,
+  type Extension,
+  MessageDeflate,
+  resolveDeflateOptions,
+  type ResolvedDeflateOptions,
+  verifyAnswer,
+} from "@ws/deflate";
+import { createRequest, type ExtensionVerdict, formatExtensions, verifyResponse } from "@ws/handshake";
 import { ConnectError } from "./connect-error.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { dial } from "./dial.ts";
+import { readResponse } from "./read-response.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** More than this many provisional responses (1xx) before the answer are no answer. */
-const MAX_PROVISIONAL = 8;
 
 /**
  * Opens a WebSocket.
  *
  * @param url `ws:`, `wss:`, `http:` or `https:`; credentials in it become an `Authorization` header
  * @throws ConnectError when it could not be opened: see {@link ConnectErrorCode}
- * @throws TypeError or RangeError, at once, for a URL or options that make no sense
+ * @throws TypeError or RangeError, before anything is dialled, for a URL or options that make no sense
  *
  * @example
  * ```ts
@@ -38,12 +33,17 @@ const MAX_PROVISIONAL = 8;
  */
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<Connection> {
   const target = new URL(url);
-  const { protocols, headers, origin, signal } = options;
+  const { protocols, headers, origin, signal, perMessageDeflate = false } = options;
   const handshakeTimeoutMs = numberOption(options, "handshakeTimeoutMs", HANDSHAKE_TIMEOUT_MS, MAX_TIMER_MS);
   const connectionOptions = resolveConnectionOptions("client", options);
+  const deflate =
+    perMessageDeflate === false
+      ? undefined
+      : resolveDeflateOptions("client", perMessageDeflate === true ? {} : perMessageDeflate);
   const request = createRequest({
     url: target,
     ...(protocols !== undefined && { protocols: typeof protocols === "string" ? [protocols] : protocols }),
+    ...(deflate !== undefined && { extensions: [createOffer(deflate)] }),
     ...(headers !== undefined && { headers }),
     ...(origin !== undefined && { origin }),
   });
@@ -51,91 +51,30 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
 
   const { socket, readyEvent } = dial(target, options.tls);
   socket.once(readyEvent, () => socket.write(request.head));
-  try {
-    return await openOn(socket, request, connectionOptions, handshakeTimeoutMs, signal);
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
+  return readResponse(socket, handshakeTimeoutMs, signal, (response, head) => {
+    const result = verifyResponse<Agreement>(request, response, {
+      ...(deflate !== undefined && { extensions: (answers) => judgeAnswer(answers, deflate) }),
+    });
+    if (!result.accepted) throw new ConnectError(result.code, result.message, { response: result });
+    return new Connection(socket, {
+      ...connectionOptions,
+      role: "client",
+      protocol: result.protocol,
+      extensions: formatExtensions(result.extensions),
+      ...(result.agreed && deflate && { compression: new MessageDeflate("client", result.agreed, deflate) }),
+      head,
+    });
+  });
 }
 
-/** Waits for the answer on a socket that is still connecting, and makes the connection of it in the same tick. */
-function openOn(
-  socket: Socket,
-  request: ClientRequest,
-  options: ConnectionOptions,
-  handshakeTimeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Connection> {
-  let decoder = new ResponseDecoder();
-  let provisional = 0;
-
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      fail(
-        new ConnectError("HANDSHAKE_TIMEOUT", `Cannot connect: no answer within ${handshakeTimeoutMs} ms`),
-      );
-    }, handshakeTimeoutMs);
-    socket.on("data", onData).on("error", onError).on("end", onEnd).on("close", onEnd);
-    signal?.addEventListener("abort", onAbort);
-
-    function onData(chunk: Uint8Array): void {
-      try {
-        const connection = receive(chunk);
-        if (connection === undefined) return;
-        resolve(connection);
-      } catch (error) {
-        fail(
-          error instanceof HandshakeError
-            ? new ConnectError("MALFORMED_RESPONSE", `Cannot connect: ${error.message}`, { cause: error })
-            : error,
-        );
-      }
-    }
-
-    function receive(chunk: Uint8Array): Connection | undefined {
-      const response = decoder.push(chunk);
-      if (response === undefined) return undefined;
-      // RFC 9110 §15.2: "A client MUST be able to parse one or more 1xx responses received prior to a final response"
-      if (response.status < 200 && response.status !== 101 && provisional++ < MAX_PROVISIONAL) {
-        const { rest } = decoder;
-        decoder = new ResponseDecoder();
-        return receive(rest);
-      }
-      const result = verifyResponse(request, response);
-      if (!result.accepted) throw new ConnectError(result.code, result.message, { response: result });
-      release();
-      return new Connection(socket, {
-        ...options,
-        role: "client",
-        protocol: result.protocol,
-        head: decoder.rest,
-      });
-    }
-
-    function onError(error: Error): void {
-      fail(new ConnectError("NETWORK", `Cannot connect: ${error.message}`, { cause: error }));
-    }
-
-    function onEnd(): void {
-      fail(new ConnectError("NETWORK", "Cannot connect: the server ended the connection before it answered"));
-    }
-
-    function onAbort(): void {
-      fail(signal?.reason);
-    }
-
-    function fail(error: unknown): void {
-      release();
-      // What still goes wrong on a socket that is given up concerns nobody.
-      socket.on("error", () => {});
-      reject(error);
-    }
-
-    function release(): void {
-      clearTimeout(timer);
-      socket.off("data", onData).off("error", onError).off("end", onEnd).off("close", onEnd);
-      signal?.removeEventListener("abort", onAbort);
-    }
-  });
+function judgeAnswer(
+  answers: readonly Extension[],
+  options: ResolvedDeflateOptions,
+): ExtensionVerdict<Agreement> {
+  const [answer, another] = answers;
+  // RFC 7692 §5: at most one of the offers of the same extension can be accepted.
+  if (answer === undefined || another !== undefined)
+    return { refused: "permessage-deflate was accepted twice" };
+  const agreement = verifyAnswer(answer, options);
+  return typeof agreement === "string" ? { refused: agreement } : { agreed: agreement };
 }

@@ -8,8 +8,10 @@ export {
   type MessageLike,
   ProtocolError,
   type ProtocolErrorCode,
+  type SendOptions,
   type SentCallback,
 } from "@ws/connection";
+export type { DeflateOptions } from "@ws/deflate";
 export { connect } from "./connect.ts";
 export { ConnectError, type ConnectErrorCode } from "./connect-error.ts";
 export type { ConnectOptions } from "./connect-options.ts";

@@ -13,6 +13,7 @@ import { Inbox } from "./inbox.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import type { Message } from "./message-assembly.ts";
 import { toMessage, type MessageLike } from "./message-like.ts";
+import type { MessageCompression } from "./message-compression.ts";
 import { Outbox, type SentCallback } from "./outbox.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Protocol, type ProtocolEvent } from "./protocol.ts";
@@ -23,8 +24,20 @@ export interface ConnectionInit extends ConnectionOptions {
   readonly role: Role;
   /** The subprotocol that was agreed; `""` for none. */
   readonly protocol?: string;
+  /** The extensions that were agreed, as the header said it; `""` for none. */
+  readonly extensions?: string;
+  /** The compression among them. Default: none. */
+  readonly compression?: MessageCompression;
   /** Bytes that were read behind the opening handshake: the peer's first frames. */
   readonly head?: Uint8Array;
+}
+
+/** How one message is sent. */
+export interface SendOptions {
+  /** `false` sends it as it is, even where compression was agreed. Default: `true`. */
+  readonly compress?: boolean;
+  /** Called when the bytes reached the transport, or with the error that kept them from it. */
+  readonly callback?: SentCallback;
 }
 
 /** The events of a {@link Connection}. There is no `error` event: what goes wrong is in the result of `close`. */
@@ -55,6 +68,8 @@ export interface ConnectionEvents {
 export class Connection extends EventEmitter<ConnectionEvents> implements AsyncDisposable {
   /** The subprotocol that was agreed in the opening handshake; `""` for none. */
   readonly protocol: string;
+  /** The extensions that were agreed, as the header said it; `""` for none. */
+  readonly extensions: string;
 
   readonly #duplex: Duplex;
   readonly #protocol: Protocol;
@@ -83,9 +98,14 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     super();
     const options = resolveConnectionOptions(init.role, init);
     this.protocol = init.protocol ?? "";
+    this.extensions = init.extensions ?? "";
     this.#options = options;
     this.#duplex = duplex;
-    this.#protocol = new Protocol({ role: init.role, maxMessageBytes: options.maxMessageBytes });
+    this.#protocol = new Protocol({
+      role: init.role,
+      maxMessageBytes: options.maxMessageBytes,
+      ...(init.compression !== undefined && { compression: init.compression }),
+    });
     this.#inbox = new Inbox(options.maxMessageBytes, {
       emit: (message) => this.emit("message", message),
       hasListener: () => this.listenerCount("message") > 0,
@@ -144,11 +164,12 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    * Sends a message: a string as text, bytes as binary. Bytes are not copied where that can be avoided, so they must
    * not change before they have left.
    *
-   * @param callback called when the bytes reached the transport, or with the error that kept them from it
+   * @param options or only its `callback`
    * @returns whether more may be sent at once; after `false` a `drain` follows, or the close
    * @throws TypeError for data of any other type
    */
-  send(data: MessageLike | PreparedMessage, callback?: SentCallback): boolean {
+  send(data: MessageLike | PreparedMessage, options?: SendOptions | SentCallback): boolean {
+    const { callback, compress } = typeof options === "function" ? { callback: options } : (options ?? {});
     const message = data instanceof PreparedMessage ? data : toMessage(data);
     if (!this.#protocol.maySend) return refuse(callback, `the connection is ${this.state}`);
     const { maxBufferedBytes } = this.#options;
@@ -156,7 +177,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
       void this.close(CloseCode.tryAgainLater, "Too many bytes wait to be read");
       return refuse(callback, `more than ${maxBufferedBytes} bytes (maxBufferedBytes) wait to be read`);
     }
-    this.#protocol.send(message);
+    this.#protocol.send(message, compress);
     this.#outbox.schedule(callback);
     if (!this.#outbox.isBackedUp) return true;
     this.#owesDrain = true;
@@ -169,9 +190,9 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   }
 
   /** Sends a message and resolves when its bytes reached the transport; rejects where they never will. */
-  sendAsync(data: MessageLike | PreparedMessage): Promise<void> {
+  sendAsync(data: MessageLike | PreparedMessage, options?: Omit<SendOptions, "callback">): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.send(data, (error) => (error ? reject(error) : resolve()));
+      this.send(data, { ...options, callback: (error) => (error ? reject(error) : resolve()) });
     });
   }
 

@@ -1,11 +1,12 @@
 export type { CloseResult } from "./close-result.ts";
-export { Connection, type ConnectionEvents, type ConnectionInit } from "./connection.ts";
+export { Connection, type ConnectionEvents, type ConnectionInit, type SendOptions } from "./connection.ts";
 export {
   type ConnectionOptions,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
 } from "./connection-options.ts";
 export type { Message } from "./message-assembly.ts";
+export type { MessageCompression } from "./message-compression.ts";
 export type { MessageLike } from "./message-like.ts";
 export { MAX_TIMER_MS, numberOption } from "./number-option.ts";
 export type { SentCallback } from "./outbox.ts";

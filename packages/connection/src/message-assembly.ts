@@ -9,35 +9,41 @@ import {
   ProtocolError,
   Utf8Validator,
 } from "@ws/frame";
+import type { MessageCompression } from "./message-compression.ts";
 
 /** A whole message: text as a string, binary as bytes. */
 export type Message = string | Uint8Array;
 
 export class MessageAssembly {
   readonly #maxMessageBytes: number;
+  readonly #compression: MessageCompression | undefined;
 
   /** The opcode of the unfinished message; `undefined` between messages. */
   #opcode: number | undefined;
+  #isCompressed = false;
   /** Whether a frame of it has begun that has not ended. */
   #inFrame = false;
   /** What has arrived of it, but for a frame that is a whole message and never gets here. */
   readonly #bytes = new GrowingBuffer();
   readonly #utf8 = new Utf8Validator();
 
-  constructor(maxMessageBytes: number) {
+  constructor(maxMessageBytes: number, compression?: MessageCompression) {
     this.#maxMessageBytes = maxMessageBytes;
+    this.#compression = compression;
   }
 
   /**
    * Takes the next data frame, or part of one; returns the message that it completes.
    *
-   * @throws ProtocolError `UNEXPECTED_CONTINUATION`, `UNFINISHED_MESSAGE`, `MESSAGE_TOO_BIG` or `INVALID_UTF8`.
+   * @throws ProtocolError `UNEXPECTED_CONTINUATION`, `UNFINISHED_MESSAGE`, `RESERVED_BITS`, `MESSAGE_TOO_BIG`,
+   * `INVALID_UTF8` or `INVALID_COMPRESSED_DATA`.
    */
   receive(frame: Frame): Message | undefined {
     if (!this.#inFrame) this.#startFrame(frame);
     this.#inFrame = !isLastPart(frame);
     const isText = this.#opcode === Opcode.text;
-    if (isText && !this.#utf8.push(frame.payload)) throw invalidUtf8();
+    const isPlainText = isText && !this.#isCompressed;
+    if (isPlainText && !this.#utf8.push(frame.payload)) throw invalidUtf8();
 
     if (!frame.fin || this.#inFrame) {
       // Where this frame ends the message, its length tells how much room that takes.
@@ -46,13 +52,17 @@ export class MessageAssembly {
       return undefined;
     }
 
+    let bytes = this.#wholeMessage(frame);
+    if (this.#isCompressed) {
+      bytes = this.#decompress(bytes);
+      if (isText && !this.#utf8.push(bytes)) throw invalidUtf8();
+    }
     if (isText && !this.#utf8.isComplete) throw invalidUtf8();
     this.#opcode = undefined;
-    const bytes = this.#wholeMessage(frame);
     return isText ? decodeUtf8(bytes) : bytes;
   }
 
-  #startFrame({ opcode, payloadLength }: Frame): void {
+  #startFrame({ opcode, payloadLength, rsv }: Frame): void {
     // RFC 6455 §5.4: "a fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames with the FIN bit clear and the opcode set to 0"
     if (opcode === Opcode.continuation) {
       if (this.#opcode === undefined) {
@@ -61,6 +71,8 @@ export class MessageAssembly {
           "Cannot accept a continuation: no message is unfinished",
         );
       }
+      // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames and non-first fragments of a data message."
+      if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", "Cannot accept RSV1 on a continuation");
     } else {
       // RFC 6455 §5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message"
       if (this.#opcode !== undefined) {
@@ -70,14 +82,25 @@ export class MessageAssembly {
         );
       }
       this.#opcode = opcode;
+      this.#isCompressed = rsv !== 0;
     }
     const size = this.#bytes.byteLength + payloadLength;
-    if (size > this.#maxMessageBytes) {
-      throw new ProtocolError(
-        "MESSAGE_TOO_BIG",
-        `Cannot accept a message of ${size} bytes: maxMessageBytes is ${this.#maxMessageBytes}`,
-      );
+    if (size > this.#maxMessageBytes) throw this.#tooBig(`${size} bytes`);
+  }
+
+  #decompress(data: Uint8Array): Uint8Array {
+    // Frames with RSV1 get here only where compression was agreed.
+    const message = this.#compression!.decompress(data, this.#maxMessageBytes);
+    if (message === "MESSAGE_TOO_BIG") throw this.#tooBig("more bytes than that");
+    if (message === "INVALID_COMPRESSED_DATA") {
+      throw new ProtocolError(message, "Cannot decompress the message: it is not whole DEFLATE data");
     }
+    return message;
+  }
+
+  #tooBig(size: string): ProtocolError {
+    const limit = `maxMessageBytes is ${this.#maxMessageBytes}`;
+    return new ProtocolError("MESSAGE_TOO_BIG", `Cannot accept a message of ${size}: ${limit}`);
   }
 
   #wholeMessage(last: Frame): Uint8Array {

@@ -4,6 +4,7 @@ import {
   type ClosePayload,
   decodeClosePayload,
   encodeClosePayload,
+  encodeUtf8,
   type Frame,
   FrameDecoder,
   FrameEncoder,
@@ -13,11 +14,13 @@ import {
   Opcode,
   ProtocolError,
   type Role,
+  RSV1,
   utf8Length,
 } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
 import { ClosingHandshake } from "./closing-handshake.ts";
 import { type Message, MessageAssembly } from "./message-assembly.ts";
+import type { MessageCompression } from "./message-compression.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 
 /** What the bytes of a peer amounted to. */
@@ -35,6 +38,8 @@ export interface ProtocolOptions {
   readonly role: Role;
   /** The largest message accepted, in bytes, fragments summed up. */
   readonly maxMessageBytes: number;
+  /** The compression that the opening handshake agreed on. Default: none. */
+  readonly compression?: MessageCompression;
 }
 
 /**
@@ -55,6 +60,7 @@ export class Protocol {
   /** The bytes to be written, in order: answers to the peer and what was sent. */
   readonly output: FrameEncoder;
   readonly #role: Role;
+  readonly #compression: MessageCompression | undefined;
   readonly #decoder: FrameDecoder;
   readonly #assembly: MessageAssembly;
   readonly #closing: ClosingHandshake;
@@ -63,12 +69,18 @@ export class Protocol {
   /** The pong owed to the newest ping, while pongs are held. */
   #owedPong: Uint8Array | undefined;
 
-  constructor({ role, maxMessageBytes }: ProtocolOptions) {
+  constructor({ role, maxMessageBytes, compression }: ProtocolOptions) {
     this.#role = role;
+    this.#compression = compression;
     this.output = new FrameEncoder({ role });
     // The assembly judges sizes, by the same headers: it knows what came before in the message.
-    this.#decoder = new FrameDecoder({ role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true });
-    this.#assembly = new MessageAssembly(maxMessageBytes);
+    this.#decoder = new FrameDecoder({
+      role,
+      maxPayloadBytes: Number.MAX_SAFE_INTEGER,
+      reservedBits: compression === undefined ? 0 : RSV1,
+      partial: true,
+    });
+    this.#assembly = new MessageAssembly(maxMessageBytes, compression);
     this.#closing = new ClosingHandshake(role);
   }
 
@@ -125,15 +137,23 @@ export class Protocol {
     return undefined;
   }
 
-  /** Sends a message in one frame, text or binary by its type. Call only while {@link Protocol.maySend}. */
-  send(data: Message | PreparedMessage): void {
+  /**
+   * Sends a message in one frame, text or binary by its type. Call only while {@link Protocol.maySend}.
+   *
+   * @param compress `false` sends it as it is, even where compression was agreed
+   */
+  send(data: Message | PreparedMessage, compress = true): void {
+    const compression = compress ? this.#compression : undefined;
     if (!(data instanceof PreparedMessage)) {
-      this.output.frame(typeof data === "string" ? Opcode.text : Opcode.binary, data);
-    } else if (this.#role === "server") {
+      this.#sendMessage(data, compression);
+    } else if (this.#role === "server" && compression === undefined) {
       this.output.raw(data.frame);
+    } else if (this.#role === "server" && compression?.variant !== undefined) {
+      this.output.raw(data.compressedFrame(compression));
     } else {
-      // A client masks each frame with a key of its own, so no two are the same bytes.
-      this.send(data.data);
+      // A client masks each frame with a key of its own, and a compressor with a memory compresses it differently each
+      // time: no two are the same bytes.
+      this.#sendMessage(data.data, compression);
     }
   }
 
@@ -176,12 +196,21 @@ export class Protocol {
     this.#owedPong = undefined;
   }
 
+  #sendMessage(data: Message, compression: MessageCompression | undefined): void {
+    const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
+    const compressed = compression?.compress(typeof data === "string" ? encodeUtf8(data) : data);
+    if (compressed === undefined) this.output.frame(opcode, data);
+    else this.output.frame(opcode, compressed, true, RSV1);
+  }
+
   #receiveData(frame: Frame): ProtocolEvent | undefined {
     const data = this.#assembly.receive(frame);
     return data === undefined ? undefined : { type: "message", data };
   }
 
-  #receiveControl({ opcode, payload }: Frame): ProtocolEvent {
+  #receiveControl({ opcode, payload, rsv }: Frame): ProtocolEvent {
+    // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames"
+    if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", `Cannot accept RSV1 on control frame ${opcode}`);
     if (opcode === Opcode.pong) return { type: "pong", data: payload };
     if (opcode === Opcode.close) return this.#receiveClose(payload);
     // RFC 6455 §5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."

@@ -129,9 +129,8 @@ export class FrameDecoder {
     this.#collected.take();
   }
 
-  /** Goes on to the next chunk, if this one is used up and another is there. */
+  /** Goes on to the next chunk, if another is there. Where no frame came of this one, it is used up. */
   #advance(): boolean {
-    if (this.#position < this.#chunk.length) return true;
     if (this.#following.length === 0 && this.#waiting.length > 0) {
       this.#following = this.#waiting.reverse();
       this.#waiting = [];

@@ -162,7 +162,9 @@ export function encodeFrame(
 /** How many bytes there are; a number or an array of wider elements is refused before anything is written. */
 function lengthOf(bytes: Uint8Array): number {
   if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
-    throw new TypeError(`Cannot send ${Object.prototype.toString.call(bytes)}: it must be a string or a Uint8Array`);
+    throw new TypeError(
+      `Cannot send ${Object.prototype.toString.call(bytes)}: it must be a string or a Uint8Array`,
+    );
   }
   return bytes.length;
 }

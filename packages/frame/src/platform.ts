@@ -46,6 +46,13 @@ export const decodeUtf8: (bytes: Uint8Array) => string = node
   ? (bytes) => node.Buffer.prototype.utf8Slice.call(bytes, 0, bytes.length)
   : (bytes) => decoder.decode(bytes);
 
+/** The string as UTF-8. A lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes = allocate(utf8Length(text));
+  writeUtf8(text, bytes, 0);
+  return bytes;
+}
+
 /** How many bytes the string takes as UTF-8. */
 export const utf8Length: (text: string) => number = node
   ? (text) => node.Buffer.byteLength(text)

@@ -31,6 +31,8 @@ const closeCodes = {
   INVALID_CLOSE_CODE: 1002,
   /** RFC 6455 §8.1: text, or a close reason, that is not UTF-8. */
   INVALID_UTF8: 1007,
+  /** RFC 7692 §7.2.2: a compressed message that is not DEFLATE data. */
+  INVALID_COMPRESSED_DATA: 1007,
   /** RFC 6455 §10.4: more bytes than the limit of this endpoint allows. */
   MESSAGE_TOO_BIG: 1009,
 } as const;

@@ -52,7 +52,7 @@ export class Utf8Validator {
       this.#highest = 0xbf;
       return true;
     }
-    if (octet < 0x80) return true;
+    // The first octet of a character, never of one that is whole: push() looks at those all at once.
     // C0 and C1 could only begin overlong forms; F5 and above only characters past U+10FFFF.
     if (octet < 0xc2 || octet > 0xf4) return false;
     this.#missing = octet < 0xe0 ? 1 : octet < 0xf0 ? 2 : 3;

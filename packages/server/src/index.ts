@@ -9,8 +9,10 @@ export {
   PreparedMessage,
   ProtocolError,
   type ProtocolErrorCode,
+  type SendOptions,
   type SentCallback,
 } from "@ws/connection";
+export type { DeflateOptions } from "@ws/deflate";
 export type { OriginPolicy } from "@ws/handshake";
 export type { ShutdownOptions, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
 export { WebSocketServer } from "./websocket-server.ts";

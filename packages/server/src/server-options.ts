@@ -2,6 +2,7 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Connection, ConnectionOptions } from "@ws/connection";
+import type { DeflateOptions } from "@ws/deflate";
 import type { AcceptOptions } from "@ws/handshake";
 
 /** Options of a {@link WebSocketServer}; exactly one of `port`, `server` and `noServer` says where handshakes come from. */
@@ -24,6 +25,11 @@ export interface WebSocketServerOptions extends ConnectionOptions {
    * login. A request without `Origin` does not come from a browser and passes. Default: `"same-origin"`.
    */
   readonly origin?: AcceptOptions["origin"];
+  /**
+   * Agree to permessage-deflate (RFC 7692) when a client offers it. Costs CPU for every message of a kilobyte or more,
+   * and lets a peer make us work: worth it for text over slow networks, seldom elsewhere. Default: `false`.
+   */
+  readonly perMessageDeflate?: boolean | DeflateOptions;
   /** More headers for the 101 response. Default: none. */
   readonly headers?: AcceptOptions["headers"];
   /**

@@ -19,9 +19,19 @@ import {
   type ResolvedConnectionOptions,
 } from "@ws/connection";
 import {
+  acceptOffer,
+  type Agreement,
+  MessageDeflate,
+  resolveDeflateOptions,
+  type ResolvedDeflateOptions,
+} from "@ws/deflate";
+import {
   type Accepted,
   createAcceptor,
   encodeResponse,
+  type ExtensionAnswer,
+  type ExtensionOffer,
+  formatExtensions,
   reject,
   type Rejected,
   type RequestHead,
@@ -47,7 +57,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 export class WebSocketServer extends EventEmitter<WebSocketServerEvents> implements AsyncDisposable {
   readonly #options: WebSocketServerOptions;
   readonly #connectionOptions: ResolvedConnectionOptions;
-  readonly #accept: (request: RequestHead) => Accepted | Rejected;
+  readonly #deflateOptions: ResolvedDeflateOptions | undefined;
+  readonly #accept: (request: RequestHead) => Accepted<Agreement> | Rejected;
   readonly #clients = new Set<Connection>();
   readonly #ownServer: HttpServer | undefined;
   readonly #detach: () => void;
@@ -60,8 +71,14 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     assertOneSource(options);
     this.#options = options;
     this.#connectionOptions = resolveConnectionOptions("server", options);
-    const { protocols, origin, headers } = options;
-    this.#accept = createAcceptor({
+    const { protocols, origin, headers, perMessageDeflate = false } = options;
+    const deflateOptions =
+      perMessageDeflate === false
+        ? undefined
+        : resolveDeflateOptions("server", perMessageDeflate === true ? {} : perMessageDeflate);
+    this.#deflateOptions = deflateOptions;
+    this.#accept = createAcceptor<Agreement>({
+      ...(deflateOptions !== undefined && { extensions: (offers) => acceptDeflate(offers, deflateOptions) }),
       ...(protocols !== undefined && { protocols }),
       ...(origin !== undefined && { origin }),
       ...(headers !== undefined && { headers }),
@@ -104,10 +121,15 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     tcp.setTimeout?.(0);
     tcp.setNoDelay?.(true);
     socket.write(encodeResponse(result));
+    const { agreed } = result;
+    const deflate =
+      agreed && this.#deflateOptions && new MessageDeflate("server", agreed, this.#deflateOptions);
     const connection = new Connection(socket, {
       ...this.#connectionOptions,
       role: "server",
       protocol: result.protocol,
+      extensions: formatExtensions(result.extensions),
+      ...(deflate !== undefined && { compression: deflate }),
       head,
     });
     this.#clients.add(connection);
@@ -141,7 +163,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     await this.shutdown();
   }
 
-  #judge(request: IncomingMessage): Accepted | Rejected {
+  #judge(request: IncomingMessage): Accepted<Agreement> | Rejected {
     if (this.#isClosing) return reject(503, "The server is shutting down");
     if (!this.#isOurs(request)) return reject(404, "There is no WebSocket at this path");
     return this.#accept(requestHead(request));
@@ -204,6 +226,15 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     this.#detach();
     this.emit("close");
   }
+}
+
+/** The first offer of permessage-deflate that we can accept; other extensions we do not know. */
+function acceptDeflate(
+  offers: readonly ExtensionOffer[],
+  options: ResolvedDeflateOptions,
+): ExtensionAnswer<Agreement> | undefined {
+  const accepted = acceptOffer(offers, options);
+  return accepted && { extensions: [accepted.answer], agreed: accepted.agreement };
 }
 
 function assertOneSource({ port, server, noServer }: WebSocketServerOptions): void {

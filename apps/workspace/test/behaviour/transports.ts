@@ -10,7 +10,7 @@ import {
 } from "node:net";
 import { type Duplex, duplexPair } from "node:stream";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
-import { connect } from "@ws/client";
+import { connect, type ConnectOptions } from "@ws/client";
 import { Connection, type ConnectionOptions } from "@ws/connection";
 import { WebSocketServer } from "@ws/server";
 import { certificate } from "./certificate.ts";
@@ -74,6 +74,22 @@ export const transports: readonly Transport[] = [
       return meet(server, `ws://localhost:${server.address()!.port}/`, options, {}, () => server.shutdown());
     },
   },
+  ...[true, false].map((noContextTakeover): Transport => {
+    const deflate = {
+      serverNoContextTakeover: noContextTakeover,
+      clientNoContextTakeover: noContextTakeover,
+      thresholdBytes: 0,
+    };
+    return {
+      name: `ws: with permessage-deflate, context takeover ${noContextTakeover ? "off" : "on"}`,
+      async open(options) {
+        const server = new WebSocketServer({ port: 0, perMessageDeflate: deflate, ...options.server });
+        await once(server, "listening");
+        const url = `ws://localhost:${server.address()!.port}/`;
+        return meet(server, url, options, { perMessageDeflate: deflate }, () => server.shutdown());
+      },
+    };
+  }),
   {
     name: "wss: on an https server",
     async open(options) {
@@ -81,7 +97,7 @@ export const transports: readonly Transport[] = [
       const listener = createHttpsServer({ key, cert });
       const port = await listen(listener);
       const server = new WebSocketServer({ server: listener, ...options.server });
-      return meet(server, `wss://localhost:${port}/`, options, { ca: cert }, async () => {
+      return meet(server, `wss://localhost:${port}/`, options, { tls: { ca: cert } }, async () => {
         await server.shutdown();
         await close(listener);
       });
@@ -100,11 +116,11 @@ async function meet(
   server: WebSocketServer,
   url: string,
   options: Options,
-  tls: { ca?: string },
+  more: ConnectOptions,
   end: () => Promise<unknown>,
 ): Promise<Pair> {
   const accepted = once(server, "connection") as Promise<[Connection]>;
-  const client = await connect(url, { ...options.client, tls });
+  const client = await connect(url, { ...options.client, ...more });
   const [connection] = await accepted;
   return { server: connection, client, end };
 }

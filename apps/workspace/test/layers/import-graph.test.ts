@@ -10,9 +10,10 @@ const LAYERS: Readonly<
 > = {
   "@ws/frame": { values: [] },
   "@ws/handshake": { values: [] },
+  "@ws/deflate": { values: [] },
   "@ws/connection": { values: ["@ws/frame"] },
-  "@ws/server": { values: ["@ws/connection", "@ws/handshake"] },
-  "@ws/client": { values: ["@ws/connection", "@ws/handshake"] },
+  "@ws/server": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"] },
+  "@ws/client": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"] },
   "@ws/rooms": { values: [], types: ["@ws/connection"] },
 };
 
@@ -24,6 +25,7 @@ const SANS_IO: readonly {
 }[] = [
   { what: "@ws/frame", files: () => sources("frame"), builtins: [] },
   { what: "@ws/handshake", files: () => sources("handshake"), builtins: ["node:buffer", "node:crypto"] },
+  { what: "@ws/deflate", files: () => sources("deflate"), builtins: ["node:zlib"] },
   {
     what: "Protocol of @ws/connection",
     files: () => reachable("packages/connection/src/protocol.ts"),
