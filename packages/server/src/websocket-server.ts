@@ -2,12 +2,7 @@
 // knows which connections exist. What a handshake must be is decided in @ws/handshake, what a connection does in
 // @ws/connection; here the two meet the socket.
 import { EventEmitter } from "node:events";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server as HttpServer,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
@@ -37,11 +32,11 @@ import {
   type RequestHead,
 } from "@ws/handshake";
 import { refuse } from "./refuse.ts";
-import { requestHead, requestPath } from "./request-head.ts";
+import { PortListener } from "./port-listener.ts";
+import { requestPath, toIncomingMessage, toRequestHead } from "./request-head.ts";
 import type { ShutdownOptions, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-const MAX_HEADER_BYTES = 16 * 1024;
 
 /**
  * A WebSocket server.
@@ -60,7 +55,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
   readonly #deflateOptions: ResolvedDeflateOptions | undefined;
   readonly #accept: (request: RequestHead) => Accepted<Agreement> | Rejected;
   readonly #clients = new Set<Connection>();
-  readonly #ownServer: HttpServer | undefined;
+  readonly #listener: PortListener | undefined;
   readonly #detach: () => void;
   #isClosing = false;
   #closed: Promise<void> | undefined;
@@ -83,9 +78,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
       ...(origin !== undefined && { origin }),
       ...(headers !== undefined && { headers }),
     });
-    if (options.port !== undefined) this.#ownServer = this.#listen(options.port, options.host);
-    const server = this.#ownServer ?? options.server;
-    this.#detach = server === undefined ? () => {} : this.#attach(server);
+    if (options.port !== undefined) this.#listener = this.#listen(options.port, options.host);
+    this.#detach = options.server === undefined ? () => {} : this.#attach(options.server);
   }
 
   /** The connections that are open or closing. */
@@ -95,8 +89,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
 
   /** Where the server's own port listens; `null` before `listening`, and without a port of its own. */
   address(): AddressInfo | null {
-    // Only a pipe has an address that is a string.
-    return (this.#ownServer?.address() ?? null) as AddressInfo | null;
+    return this.#listener?.address ?? null;
   }
 
   /**
@@ -114,27 +107,9 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
   ): void {
     // From here on nobody else listens, and a peer that resets must not crash the process.
     socket.on("error", () => {});
-    const result = this.#judge(request);
-    if (!result.accepted) return refuse(socket, result);
-
-    const tcp = socket as Partial<Socket>;
-    tcp.setTimeout?.(0);
-    tcp.setNoDelay?.(true);
-    socket.write(encodeResponse(result));
-    const { agreed } = result;
-    const deflate =
-      agreed && this.#deflateOptions && new MessageDeflate("server", agreed, this.#deflateOptions);
-    const connection = new Connection(socket, {
-      ...this.#connectionOptions,
-      role: "server",
-      protocol: result.protocol,
-      extensions: formatExtensions(result.extensions),
-      ...(deflate !== undefined && { compression: deflate }),
-      head,
-    });
-    this.#clients.add(connection);
-    connection.on("close", () => this.#clients.delete(connection));
-    callback(connection, request);
+    const answer = this.#judge(toRequestHead(request));
+    if (!answer.accepted) return refuse(socket, answer);
+    callback(this.#open(answer, socket, head), request);
   }
 
   /**
@@ -152,9 +127,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     for (const connection of this.#clients) void connection.close(code, reason);
     const timer = setTimeout(() => {
       for (const connection of this.#clients) connection.terminate();
-      this.#ownServer?.closeAllConnections();
     }, deadlineMs);
-    this.#ownServer?.closeIdleConnections();
     await this.close();
     clearTimeout(timer);
   }
@@ -163,64 +136,64 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     await this.shutdown();
   }
 
-  #judge(request: IncomingMessage): Accepted<Agreement> | Rejected {
+  #judge(request: RequestHead): Accepted<Agreement> | Rejected {
     if (this.#isClosing) return reject(503, "The server is shutting down");
     if (!this.#isOurs(request)) return reject(404, "There is no WebSocket at this path");
-    return this.#accept(requestHead(request));
+    return this.#accept(request);
   }
 
-  #isOurs(request: IncomingMessage): boolean {
+  #isOurs(request: RequestHead): boolean {
     return this.#options.path === undefined || requestPath(request) === this.#options.path;
+  }
+
+  /** Says yes, and makes the connection. */
+  #open(answer: Accepted<Agreement>, socket: Duplex, head: Uint8Array): Connection {
+    const tcp = socket as Partial<Socket>;
+    tcp.setTimeout?.(0);
+    tcp.setNoDelay?.(true);
+    socket.write(encodeResponse(answer));
+    const { agreed } = answer;
+    const deflate =
+      agreed && this.#deflateOptions && new MessageDeflate("server", agreed, this.#deflateOptions);
+    const connection = new Connection(socket, {
+      ...this.#connectionOptions,
+      role: "server",
+      protocol: answer.protocol,
+      extensions: formatExtensions(answer.extensions),
+      ...(deflate !== undefined && { compression: deflate }),
+      head,
+    });
+    this.#clients.add(connection);
+    connection.on("close", () => this.#clients.delete(connection));
+    return connection;
   }
 
   #attach(server: HttpServer): () => void {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Uint8Array): void => {
       // Several WebSocket servers can share one http server, each with a path of its own.
-      if (!this.#isOurs(request) && server.listenerCount("upgrade") > 1) return;
+      if (!this.#isOurs(toRequestHead(request)) && server.listenerCount("upgrade") > 1) return;
       this.handleUpgrade(request, socket, head, (connection) => this.emit("connection", connection, request));
     };
     server.on("upgrade", onUpgrade);
     return () => server.off("upgrade", onUpgrade);
   }
 
-  #listen(port: number, host: string | undefined): HttpServer {
-    const handshakeTimeoutMs = numberOption(
-      this.#options,
-      "handshakeTimeoutMs",
-      HANDSHAKE_TIMEOUT_MS,
-      MAX_TIMER_MS,
-    );
-    const server = createServer({
-      headersTimeout: handshakeTimeoutMs,
-      requestTimeout: handshakeTimeoutMs,
-      connectionsCheckingInterval: Math.max(100, Math.min(1000, handshakeTimeoutMs)),
-      maxHeaderSize: MAX_HEADER_BYTES,
+  #listen(port: number, host: string | undefined): PortListener {
+    const timeoutMs = numberOption(this.#options, "handshakeTimeoutMs", HANDSHAKE_TIMEOUT_MS, MAX_TIMER_MS);
+    return new PortListener(port, host, timeoutMs, {
+      onListening: () => this.emit("listening"),
+      onError: (error) => this.emit("error", error),
+      onRequest: (head, socket, rest) => {
+        const answer = this.#judge(head);
+        if (!answer.accepted) return refuse(socket, answer);
+        this.emit("connection", this.#open(answer, socket, rest), toIncomingMessage(head, socket));
+      },
     });
-    server.maxHeadersCount = 100;
-    server.on("request", (request, response) => this.#answerPlainRequest(request, response));
-    server.on("listening", () => this.emit("listening"));
-    server.on("error", (error) => this.emit("error", error));
-    server.listen(port, host);
-    return server;
-  }
-
-  /** A request that Node does not take for an upgrade: the handshake's rules say what it lacks. */
-  #answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {
-    const result = this.#judge(request);
-    const { status, headers, message } = result.accepted
-      ? reject(400, "Cannot upgrade this request")
-      : result;
-    response.writeHead(
-      status,
-      [...headers, ["Connection", "close"], ["Content-Type", "text/plain; charset=utf-8"]].flat(),
-    );
-    response.end(message);
   }
 
   async #close(): Promise<void> {
     this.#isClosing = true;
-    const own = this.#ownServer;
-    if (own !== undefined) await new Promise<void>((resolve) => own.close(() => resolve()));
+    await this.#listener?.close();
     await Promise.all([...this.#clients].map((connection) => connection.closed));
     // Until here late handshakes are told 503.
     this.#detach();
