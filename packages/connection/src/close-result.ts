@@ -6,7 +6,7 @@ export interface CloseResult {
   readonly code: number;
   /** The reason in the peer's close frame, or `""`. */
   readonly reason: string;
-  /** Whether both sides exchanged close frames, so that neither can have lost a message. */
+  /** Whether both sides exchanged close frames, and all that was sent before ours reached the transport. */
   readonly wasClean: boolean;
   /** What broke the connection: a {@link ProtocolError} by the peer, or an error of the transport. */
   readonly error?: Error;

@@ -17,6 +17,7 @@ import type { MessageCompression } from "./message-compression.ts";
 import { Outbox, type SentCallback } from "./outbox.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Protocol, type ProtocolEvent } from "./protocol.ts";
+import { reportUncaught } from "./report.ts";
 
 /** What the opening handshake hands over to a {@link Connection}. */
 export interface ConnectionInit extends ConnectionOptions {
@@ -107,10 +108,10 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
       ...(init.compression !== undefined && { compression: init.compression }),
     });
     this.#inbox = new Inbox(options.maxMessageBytes, {
-      emit: (message) => this.emit("message", message),
+      emit: (message) => this.#tell("message", message),
       hasListener: () => this.listenerCount("message") > 0,
       onRoom: () => {
-        if (this.#isStalled) this.#receive();
+        if (this.#isStalled) process.nextTick(() => this.#receive());
       },
     });
     this.#outbox = new Outbox(duplex, this.#protocol.output, options.highWaterMarkBytes, () =>
@@ -131,14 +132,21 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
       this.#hasTransportEnded = true;
       this.#receive();
     });
-    duplex.on("error", (error: Error) => (this.#transportError ??= error));
+    duplex.on("error", (error: Error) => {
+      this.#transportError ??= error;
+      duplex.destroy();
+    });
     duplex.on("close", () => this.#finish());
+    // Listening for data does not set a stream going that somebody had paused.
+    duplex.resume();
 
-    if (init.head !== undefined && init.head.length > 0) {
-      this.#protocol.receive(init.head);
-      // Whoever constructs us must be able to add listeners before the first event.
-      process.nextTick(() => this.#receive());
-    }
+    const hasClosed = duplex.destroyed && duplex.closed;
+    this.#transportError = duplex.errored ?? undefined;
+    this.#hasTransportEnded = hasClosed || duplex.readableEnded;
+    if (init.head !== undefined && init.head.length > 0) this.#protocol.receive(init.head);
+    // Whoever constructs us must be able to add listeners before the first event. The transport's own events may be
+    // over by now, if it was waited for something between the opening handshake and us.
+    process.nextTick(() => (hasClosed ? this.#finish() : this.#receive()));
   }
 
   /** `"open"`, `"closing"` from the first close frame of either side, `"closed"` when the transport has ended. */
@@ -260,6 +268,15 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     return this.on(name, listener);
   }
 
+  override prependListener<Name extends keyof ConnectionEvents>(
+    name: Name,
+    listener: (...args: ConnectionEvents[Name]) => void,
+  ): this {
+    super.prependListener(name, listener as never);
+    if (name === "message") this.#inbox.deliverSoon();
+    return this;
+  }
+
   /**
    * The messages, pulled one by one; ends when the connection has ended. Leaving the loop leaves the connection open.
    *
@@ -295,12 +312,12 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
       }
     } finally {
       this.#isReceiving = false;
-      this.#regulate();
-      // The answers to a chunk, ours and the application's, leave together and now.
-      this.#outbox.flush();
-      this.#protocol.holdPongs(this.#outbox.isTransportBackedUp);
-      if (this.#protocol.mustEndTransport) this.#endTransport();
     }
+    this.#regulate();
+    // The answers to a chunk, ours and the application's, leave together and now.
+    this.#outbox.flush();
+    this.#protocol.holdPongs(this.#outbox.isTransportBackedUp);
+    if (this.#protocol.mustEndTransport) this.#endTransport();
   }
 
   /** A destroyed transport brings no more, so what it brought must fit; and what nobody wants takes no room. */
@@ -315,8 +332,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
 
   #dispatch(event: ProtocolEvent): void {
     if (event.type === "message") this.#receiveMessage(event.data);
-    else if (event.type === "ping") this.emit("ping", event.data);
-    else if (event.type === "pong") this.emit("pong", event.data);
+    else if (event.type === "ping") this.#tell("ping", event.data);
+    else if (event.type === "pong") this.#tell("pong", event.data);
     else this.#startCloseTimer();
   }
 
@@ -332,19 +349,21 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
       this.#duplex.pause();
     } else if (this.#isStalled && !mustStall) {
       this.#isStalled = false;
+      // What we did not read cannot prove the peer dead: its time begins now.
+      this.#keepAlive.heard();
       this.#duplex.resume();
     }
   }
 
   // Sending
 
-  /** Bytes left and the transport has room. */
+  /** Bytes reached the transport. */
   #onRelief(): void {
-    this.#protocol.holdPongs(false);
+    if (!this.#outbox.isTransportBackedUp) this.#protocol.holdPongs(false);
     if (this.#protocol.output.byteLength > 0) this.#outbox.schedule();
     if (this.#owesDrain && !this.#outbox.isBackedUp) {
       this.#owesDrain = false;
-      this.emit("drain");
+      this.#tell("drain");
     }
   }
 
@@ -373,18 +392,33 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   }
 
   #finish(): void {
+    if (this.#result !== undefined) return;
     this.#hasTransportEnded = true;
     this.#receive();
     clearTimeout(this.#closeTimer);
     this.#keepAlive.stop();
-    this.#outbox.abandon();
 
     const result = this.#protocol.result;
-    const error = result.error ?? (result.wasClean ? undefined : this.#transportError);
-    this.#result = error === undefined ? result : { ...result, error };
+    const wasClean = result.wasClean && this.#outbox.isConfirmed;
+    const error = result.error ?? (wasClean ? undefined : this.#transportError);
+    this.#result = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
+    this.#outbox.abandon();
     this.#inbox.end();
     this.#resolveClosed?.(this.#result);
-    this.emit("close", this.#result);
+    this.#tell("close", this.#result);
+  }
+
+  /** Tells the listeners, whose exceptions are theirs. */
+  #tell(name: "close", data: CloseResult): boolean;
+  #tell(name: "drain"): boolean;
+  #tell(name: "message" | "ping" | "pong", data: Message): boolean;
+  #tell(name: keyof ConnectionEvents, data?: unknown): boolean {
+    try {
+      return this.emit(name, data as never);
+    } catch (error) {
+      reportUncaught(error);
+      return true;
+    }
   }
 }
 

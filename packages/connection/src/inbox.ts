@@ -11,8 +11,13 @@ export interface InboxOwner {
   /** Gives a message to the listeners; false when there are none. */
   emit(message: Message): boolean;
   hasListener(): boolean;
-  /** The inbox had no room, and has some again. */
+  /** There is room again, perhaps: to be looked at once the message that made it has been handed over. */
   onRoom(): void;
+}
+
+interface Reader {
+  readonly iterator: AsyncIterator<Message>;
+  readonly resolve: (message: Message | undefined) => void;
 }
 
 export class Inbox {
@@ -23,9 +28,9 @@ export class Inbox {
   #bytes = 0;
   #isPaused = false;
   #hasEnded = false;
-  /** Iterators that have not ended, and those of them that wait for a message. */
+  /** Iterators that have not ended, and their reads that wait for a message. */
   #iterators = 0;
-  readonly #readers: ((message: Message | undefined) => void)[] = [];
+  #readers: Reader[] = [];
 
   /** @param maxBytes from this many bytes on the inbox is full, however few messages they are */
   constructor(maxBytes: number, owner: InboxOwner) {
@@ -34,7 +39,8 @@ export class Inbox {
   }
 
   get isFull(): boolean {
-    return this.#messages.length >= FULL_MESSAGES || this.#bytes >= this.#maxBytes;
+    const count = this.#messages.length;
+    return count >= FULL_MESSAGES || (count > 0 && this.#bytes >= this.#maxBytes);
   }
 
   /** Whether anybody listens or iterates, even if slowly. */
@@ -46,7 +52,7 @@ export class Inbox {
   push(message: Message): void {
     if (this.#messages.length === 0 && !this.#isPaused) {
       const reader = this.#readers.shift();
-      if (reader !== undefined) return reader(message);
+      if (reader !== undefined) return reader.resolve(message);
       if (this.#owner.emit(message)) return;
     }
     this.#messages.push(message);
@@ -70,7 +76,7 @@ export class Inbox {
   /** Nothing comes any more; what waits can still be taken. */
   end(): void {
     this.#hasEnded = true;
-    for (const reader of this.#readers.splice(0)) reader(undefined);
+    this.#endReaders();
   }
 
   iterate(): AsyncIterableIterator<Message> {
@@ -83,30 +89,46 @@ export class Inbox {
     };
     const iterator: AsyncIterableIterator<Message> = {
       next: async () => {
-        const value = isActive ? await this.#read() : undefined;
+        const value = isActive ? await this.#read(iterator) : undefined;
         return value === undefined ? finish() : { done: false, value };
       },
-      return: async () => finish(),
+      return: async () => {
+        this.#cancelReads(iterator);
+        return finish();
+      },
       [Symbol.asyncIterator]: () => iterator,
     };
     return iterator;
   }
 
-  #read(): Promise<Message | undefined> {
+  #read(iterator: AsyncIterator<Message>): Promise<Message | undefined> {
     const message = this.#isPaused ? undefined : this.#shift();
-    if (message !== undefined || this.#hasEnded) return Promise.resolve(message);
-    return new Promise((resolve) => this.#readers.push(resolve));
+    const isOver = this.#hasEnded && this.#messages.length === 0;
+    if (message !== undefined || isOver) return Promise.resolve(message);
+    return new Promise((resolve) => this.#readers.push({ iterator, resolve }));
+  }
+
+  /** An iterator that is left takes no message along. */
+  #cancelReads(iterator: AsyncIterator<Message>): void {
+    const readers = this.#readers;
+    this.#readers = readers.filter((reader) => reader.iterator !== iterator);
+    for (const reader of readers) if (reader.iterator === iterator) reader.resolve(undefined);
+  }
+
+  #endReaders(): void {
+    if (!this.#hasEnded || this.#messages.length > 0) return;
+    for (const reader of this.#readers.splice(0)) reader.resolve(undefined);
   }
 
   #deliver(): void {
-    while (!this.#isPaused) {
-      const reader = this.#messages.length > 0 ? this.#readers.shift() : undefined;
+    while (!this.#isPaused && this.#messages.length > 0) {
+      const reader = this.#readers.shift();
       if (reader === undefined && !this.#owner.hasListener()) return;
-      const message = this.#shift();
-      if (message === undefined) return;
-      if (reader !== undefined) reader(message);
+      const message = this.#shift()!;
+      if (reader !== undefined) reader.resolve(message);
       else this.#owner.emit(message);
     }
+    this.#endReaders();
   }
 
   #shift(): Message | undefined {

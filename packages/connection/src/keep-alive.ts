@@ -14,6 +14,7 @@ export class KeepAlive {
   readonly #timeoutMs: number;
   readonly #actions: KeepAliveActions;
   #timer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
   #heard = false;
 
   /** @param intervalMs how long a silence may be; 0 never asks */
@@ -24,13 +25,14 @@ export class KeepAlive {
     if (intervalMs > 0) this.#waitForSilence();
   }
 
-  /** Bytes arrived. Only a flag is set: the timer looks at it when it rings. */
+  /** Bytes arrived, or can again. Only a flag is set: the timer looks at it when it rings. */
   heard(): void {
     this.#heard = true;
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#lastLook);
   }
 
   #waitForSilence(): void {
@@ -43,9 +45,15 @@ export class KeepAlive {
   #ask(): void {
     this.#actions.ping();
     this.#timer = setTimeout(() => {
-      if (this.#heard || !this.#actions.isReading()) this.#waitForSilence();
-      else this.#actions.giveUp();
+      // Timers ring before sockets are read: where we ourselves were blocked, the answer may lie there by now.
+      this.#lastLook = setImmediate(() => this.#judge());
+      this.#lastLook.unref();
     }, this.#timeoutMs);
     this.#timer.unref();
+  }
+
+  #judge(): void {
+    if (this.#heard || !this.#actions.isReading()) this.#waitForSilence();
+    else this.#actions.giveUp();
   }
 }

@@ -2,6 +2,7 @@
 // Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
 import type { Duplex } from "node:stream";
 import type { FrameEncoder } from "@ws/frame";
+import { reportUncaught } from "./report.ts";
 
 /** Told when the bytes of a message reached the transport, or why they never will. */
 export type SentCallback = (error?: Error | null) => void;
@@ -23,17 +24,19 @@ export class Outbox {
 
   #isDirty = false;
   #callbacks: SentCallback[] = [];
+  /** Whom to tell about each write that the transport has not confirmed, first one first. */
+  #unconfirmed: (readonly SentCallback[])[] = [];
+  #hasFailed = false;
 
   /**
    * @param highWaterMarkBytes above this many bytes the outbox counts as backed up
-   * @param onRelief called when bytes left and the outbox is not backed up, however often that is
+   * @param onRelief called whenever bytes reached the transport
    */
   constructor(duplex: Duplex, encoder: FrameEncoder, highWaterMarkBytes: number, onRelief: () => void) {
     this.#duplex = duplex;
     this.#encoder = encoder;
     this.#highWaterMarkBytes = highWaterMarkBytes;
     this.#onRelief = onRelief;
-    duplex.on("drain", () => this.#onRelief());
   }
 
   /** Bytes accepted that have not reached the transport. */
@@ -50,6 +53,11 @@ export class Outbox {
     return this.#duplex.writableNeedDrain;
   }
 
+  /** Whether everything that was accepted has reached the transport. */
+  get isConfirmed(): boolean {
+    return !this.#hasFailed && this.#unconfirmed.length === 0 && this.#encoder.byteLength === 0;
+  }
+
   /** Lets the encoder's bytes leave at the end of the tick. */
   schedule(callback?: SentCallback): void {
     if (callback !== undefined) this.#callbacks.push(callback);
@@ -61,39 +69,65 @@ export class Outbox {
   /** Writes the encoder's bytes now. */
   flush(): void {
     this.#isDirty = false;
-    const callbacks = this.#callbacks;
-    if (callbacks.length > 0) this.#callbacks = [];
     const parts = this.#encoder.take();
     const last = parts.pop();
-    const duplex = this.#duplex;
-    if (!duplex.writable) return fail(callbacks);
     if (last === undefined) return;
+    let callbacks = NOBODY;
+    if (this.#callbacks.length > 0) {
+      callbacks = this.#callbacks;
+      this.#callbacks = [];
+    }
+    const duplex = this.#duplex;
+    if (!duplex.writable) {
+      this.#hasFailed = true;
+      return fail(callbacks);
+    }
 
-    const done = callbacks.length === 0 ? undefined : (error?: Error | null) => settle(callbacks, error);
-    let hasRoom: boolean;
+    this.#unconfirmed.push(callbacks);
     if (parts.length === 0) {
-      hasRoom = duplex.write(last, done);
+      duplex.write(last, this.#confirm);
     } else {
       // Corked, the pieces reach the transport as one vectored write.
       duplex.cork();
       for (const part of parts) duplex.write(part);
-      hasRoom = duplex.write(last, done);
+      duplex.write(last, this.#confirm);
       duplex.uncork();
     }
-    if (hasRoom) this.#onRelief();
   }
 
-  /** The transport is gone: what waits will never leave. */
+  /** The transport is gone: what waits will never leave, and what it had in hand it may never confirm. */
   abandon(): void {
     this.#encoder.take();
-    const callbacks = this.#callbacks;
+    const callbacks = [...this.#unconfirmed.flat(), ...this.#callbacks];
+    this.#unconfirmed = [];
     this.#callbacks = [];
     fail(callbacks);
   }
+
+  /**
+   * One function for all writes: the transport confirms them in order. Relief hangs on it, not on the transport's own
+   * `drain`, which never comes where its mark is higher than ours.
+   */
+  readonly #confirm = (error?: Error | null): void => {
+    const callbacks = this.#unconfirmed.shift();
+    // Abandoned: a confirmation that comes after the end is nobody's business.
+    if (callbacks === undefined) return;
+    settle(callbacks, error);
+    if (error) this.#hasFailed = true;
+    else this.#onRelief();
+  };
 }
 
+const NOBODY: readonly SentCallback[] = [];
+
 function settle(callbacks: readonly SentCallback[], error?: Error | null): void {
-  for (const callback of callbacks) callback(error);
+  for (const callback of callbacks) {
+    try {
+      callback(error);
+    } catch (thrown) {
+      reportUncaught(thrown);
+    }
+  }
 }
 
 function fail(callbacks: readonly SentCallback[]): void {

@@ -21,6 +21,7 @@ import type { CloseResult } from "./close-result.ts";
 import { ClosingHandshake } from "./closing-handshake.ts";
 import { type Message, MessageAssembly } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
+import { numberOption } from "./number-option.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 
 /** What the bytes of a peer amounted to. */
@@ -69,7 +70,14 @@ export class Protocol {
   /** The pong owed to the newest ping, while pongs are held. */
   #owedPong: Uint8Array | undefined;
 
-  constructor({ role, maxMessageBytes, compression }: ProtocolOptions) {
+  /** @throws TypeError or RangeError for a role or a limit that is none. */
+  constructor(options: ProtocolOptions) {
+    const { role, compression } = options;
+    // An endpoint that is neither would accept unmasked frames and send unmasked ones.
+    if (role !== "server" && role !== "client") {
+      throw new TypeError(`Cannot take the role ${String(role)}: it must be "server" or "client"`);
+    }
+    const maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
     this.#role = role;
     this.#compression = compression;
     this.output = new FrameEncoder({ role });

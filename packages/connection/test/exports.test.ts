@@ -1,0 +1,15 @@
+import * as api from "@ws/connection";
+import { expect, it } from "vitest";
+
+it("exports › are exactly these", () => {
+  expect(Object.keys(api).toSorted()).toEqual([
+    "CloseCode",
+    "Connection",
+    "MAX_TIMER_MS",
+    "PreparedMessage",
+    "Protocol",
+    "ProtocolError",
+    "numberOption",
+    "resolveConnectionOptions",
+  ]);
+});

@@ -1,0 +1,185 @@
+import { type MessageCompression, PreparedMessage, Protocol, type Role } from "@ws/connection";
+import { describe, expect, it, vi } from "vitest";
+import { open } from "./open.ts";
+import { describeEvents, output, outputFrames, receive } from "./session.ts";
+import { settle } from "./transport.ts";
+import { BINARY, CLOSE, CONTINUATION, frame, hex, PING, readFrames, ROLES, TEXT, utf8 } from "./wire.ts";
+
+const RSV1 = 4;
+
+/** Turns every bit; leaves alone what begins with a dash; refuses what begins with 0x01 or is longer than allowed. */
+function turning(variant?: string): MessageCompression & { compressed: number } {
+  const turn = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
+  return {
+    variant,
+    compressed: 0,
+    compress(message) {
+      this.compressed++;
+      return message[0] === 0x2d ? undefined : turn(message);
+    },
+    decompress(data, maxBytes) {
+      if (data[0] === 0x01) return "INVALID_COMPRESSED_DATA";
+      return data.length > maxBytes - 5 ? "MESSAGE_TOO_BIG" : turn(data);
+    },
+  };
+}
+
+describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
+  const create = (compression = turning()): Protocol =>
+    new Protocol({ role, maxMessageBytes: 100, compression });
+  const turned = (text: string): Uint8Array => utf8(text).map((byte) => byte ^ 0xff);
+
+  it("sends compressed messages with RSV1, others without", () => {
+    const protocol = create();
+    protocol.send("hello");
+    protocol.send("- not");
+    protocol.send("no", false);
+    protocol.sendControl(PING, "ping");
+    const frames = readFrames(output(protocol)).map(({ rsv, opcode, payload }) => [rsv, opcode, payload]);
+    expect(frames).toEqual([
+      [RSV1, TEXT, turned("hello")],
+      [0, TEXT, utf8("- not")],
+      [0, TEXT, utf8("no")],
+      [0, PING, utf8("ping")],
+    ]);
+  });
+
+  it("receives compressed messages, whole and in fragments, beside plain ones", () => {
+    const rsv = RSV1;
+    const frames = [
+      frame(role, TEXT, turned("hello"), { rsv }),
+      frame(role, BINARY, turned("x"), { rsv, fin: false }),
+      frame(role, CONTINUATION, turned("y")),
+      frame(role, TEXT, "plain"),
+      frame(role, TEXT, "", { rsv }),
+    ];
+    const events = receive(create(), ...frames);
+    expect(describeEvents(events)).toEqual(["message hello", "message <7879>", "message plain", "message "]);
+  });
+
+  it.each([
+    [
+      "RSV1 on a control frame",
+      (reader: Role) => [frame(reader, PING, "", { rsv: 4 })],
+      "RESERVED_BITS",
+      1002,
+    ],
+    [
+      "RSV1 on a continuation",
+      (reader: Role) => [
+        frame(reader, TEXT, "", { fin: false }),
+        frame(reader, CONTINUATION, "", { rsv: 4 }),
+      ],
+      "RESERVED_BITS",
+      1002,
+    ],
+    ["RSV2", (reader: Role) => [frame(reader, TEXT, "", { rsv: 2 })], "RESERVED_BITS", 1002],
+    ["RSV1 and RSV3", (reader: Role) => [frame(reader, TEXT, "", { rsv: 5 })], "RESERVED_BITS", 1002],
+    [
+      "data that cannot be decompressed",
+      (reader: Role) => [frame(reader, TEXT, hex("01"), { rsv: 4 })],
+      "INVALID_COMPRESSED_DATA",
+      1007,
+    ],
+    [
+      "text that is no UTF-8 in the end",
+      (reader: Role) => [frame(reader, TEXT, hex("00"), { rsv: 4 })],
+      "INVALID_UTF8",
+      1007,
+    ],
+    [
+      "text that ends in a character",
+      (reader: Role) => [frame(reader, TEXT, hex("1d"), { rsv: 4 })],
+      "INVALID_UTF8",
+      1007,
+    ],
+    [
+      "what is too much in the end",
+      (reader: Role) => [frame(reader, BINARY, "x".repeat(98), { rsv: 4 })],
+      "MESSAGE_TOO_BIG",
+      1009,
+    ],
+    [
+      "what is too much on the wire",
+      (reader: Role) => [frame(reader, BINARY, "", { rsv: 4, length: 101 })],
+      "MESSAGE_TOO_BIG",
+      1009,
+    ],
+  ] as const)("refuses %s", (_title, frames, code, closeCode) => {
+    const protocol = create();
+    const events = receive(protocol, ...frames(role), frame(role, TEXT, "never seen"));
+    expect(describeEvents(events)).toEqual([`error ${code}`]);
+    expect(outputFrames(protocol)).toEqual([expect.stringMatching(new RegExp(`^close ${closeCode}`))]);
+  });
+
+  it("refuses a stray continuation after a compressed message", () => {
+    const frames = [frame(role, TEXT, turned("a"), { rsv: RSV1 }), frame(role, CONTINUATION, "b")];
+    expect(describeEvents(receive(create(), ...frames))).toEqual([
+      "message a",
+      "error UNEXPECTED_CONTINUATION",
+    ]);
+  });
+
+  it("sends close frames plain", () => {
+    const protocol = create();
+    protocol.close(1000);
+    expect(readFrames(output(protocol))[0]).toMatchObject({ rsv: 0, opcode: CLOSE });
+  });
+
+  it("sends prepared messages, compressed or not", () => {
+    for (const compression of [turning(), turning("same")]) {
+      const protocol = create(compression);
+      for (const text of ["hello", "- not"]) {
+        const prepared = new PreparedMessage(text);
+        protocol.send(prepared);
+        protocol.send(prepared, false);
+      }
+      const frames = readFrames(output(protocol)).map(({ rsv, payload }) => [rsv, payload]);
+      const plain = [0, utf8("- not")];
+      expect(frames).toEqual([[RSV1, turned("hello")], [0, utf8("hello")], plain, plain]);
+    }
+  });
+});
+
+describe.each(ROLES)("connection (%s) › compression", (role) => {
+  it("sends what the handshake agreed on, unless a message asks not to", async () => {
+    const { connection, transport } = open(role, { compression: turning() });
+    const callback = vi.fn<(error?: Error | null) => void>();
+    connection.send("a");
+    connection.send("b", { compress: false, callback });
+    connection.send("c", {});
+    await settle();
+    expect(readFrames(transport.takeWritten()).map(({ rsv }) => rsv)).toEqual([RSV1, 0, RSV1]);
+    expect(callback).toHaveBeenCalledOnce();
+    connection.terminate();
+  });
+});
+
+describe("connection › a compression that throws", () => {
+  it("is reported, and does not end the receiving", async () => {
+    // The flag that guards against re-entrance stayed set, and nothing was ever received again.
+    const compression = turning();
+    const { transport } = open("server", { compression });
+    await settle();
+    compression.decompress = () => {
+      throw new Error("a bug");
+    };
+    expect(() => transport.arrive(frame("server", TEXT, "x", { rsv: RSV1 }))).toThrow("a bug");
+    transport.arrive(frame("server", PING, "p"));
+    expect(transport.takeFrames()).toEqual(["pong p"]);
+    transport.destroy();
+  });
+});
+
+describe("prepared message › compression", () => {
+  it("is done once per variant by servers, and each time where earlier messages matter", () => {
+    const send = (compression: MessageCompression): void => {
+      const protocol = new Protocol({ role: "server", maxMessageBytes: 100, compression });
+      protocol.send(prepared);
+    };
+    const prepared = new PreparedMessage("to everybody");
+    const [one, other, withMemory] = [turning("one"), turning("other"), turning()];
+    for (let i = 0; i < 3; i++) for (const compression of [one, other, withMemory]) send(compression);
+    expect([one.compressed, other.compressed, withMemory.compressed]).toEqual([1, 1, 3]);
+  });
+});
