@@ -189,6 +189,7 @@ it("client › exports", () => {
     "CloseCode",
     "ConnectError",
     "Connection",
+    "ConnectionError",
     "ProtocolError",
     "connect",
   ]);

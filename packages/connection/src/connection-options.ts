@@ -27,8 +27,8 @@ export interface ConnectionOptions {
   /** How long the peer has to send anything at all after that ping, in milliseconds. Default: 10 000. */
   readonly pongTimeoutMs?: number;
   /**
-   * How long a closing may take, from the first close frame to the end of the transport, in milliseconds; then the
-   * transport is destroyed. Default: 5 000.
+   * How long a closing may go without getting on, from the first close frame to the end of the transport, in
+   * milliseconds: bytes that reach the transport start the time anew. Then it is destroyed. Default: 5 000.
    */
   readonly closeTimeoutMs?: number;
 }

@@ -4,6 +4,7 @@ import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import { CloseCode, Opcode, type Role } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
+import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
 import {
   type ConnectionOptions,
   type ResolvedConnectionOptions,
@@ -119,7 +120,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     );
     this.#keepAlive = new KeepAlive(options.pingIntervalMs, options.pongTimeoutMs, {
       ping: () => this.ping(),
-      giveUp: () => this.#abort(`no byte arrived within ${options.pongTimeoutMs} ms after a ping`),
+      giveUp: () =>
+        this.#abort("KEEP_ALIVE_TIMEOUT", `no byte arrived within ${options.pongTimeoutMs} ms after a ping`),
       isReading: () => !this.#isStalled,
     });
 
@@ -179,11 +181,16 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   send(data: MessageLike | PreparedMessage, options?: SendOptions | SentCallback): boolean {
     const { callback, compress } = typeof options === "function" ? { callback: options } : (options ?? {});
     const message = data instanceof PreparedMessage ? data : toMessage(data);
-    if (!this.#protocol.maySend) return refuse(callback, `the connection is ${this.state}`);
+    if (!this.#protocol.maySend)
+      return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.state}`);
     const { maxBufferedBytes } = this.#options;
     if (this.#outbox.bufferedBytes > maxBufferedBytes) {
       void this.close(CloseCode.tryAgainLater, "Too many bytes wait to be read");
-      return refuse(callback, `more than ${maxBufferedBytes} bytes (maxBufferedBytes) wait to be read`);
+      return refuse(
+        callback,
+        "BUFFER_FULL",
+        `more than ${maxBufferedBytes} bytes (maxBufferedBytes) wait to be read`,
+      );
     }
     this.#protocol.send(message, compress);
     this.#outbox.schedule(callback);
@@ -232,7 +239,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     this.#protocol.close(code, reason);
     this.#outbox.schedule();
     this.#startCloseTimer();
-    // Messages that nobody will take must not hide the answer.
+    this.#inbox.expand();
     if (this.#isStalled) this.#receive();
     return this.closed;
   }
@@ -359,6 +366,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
 
   /** Bytes reached the transport. */
   #onRelief(): void {
+    // A peer that still reads gets the time that takes.
+    this.#closeTimer?.refresh();
     if (!this.#outbox.isTransportBackedUp) this.#protocol.holdPongs(false);
     if (this.#protocol.output.byteLength > 0) this.#outbox.schedule();
     if (this.#owesDrain && !this.#outbox.isBackedUp) {
@@ -374,7 +383,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     this.#keepAlive.stop();
     const { closeTimeoutMs } = this.#options;
     this.#closeTimer = setTimeout(() => {
-      this.#abort(`the closing handshake did not end within ${closeTimeoutMs} ms`);
+      this.#abort("CLOSE_TIMEOUT", `the closing handshake did not end within ${closeTimeoutMs} ms`);
     }, closeTimeoutMs);
     this.#closeTimer.unref();
   }
@@ -386,8 +395,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     this.#duplex.resume();
   }
 
-  #abort(why: string): void {
-    this.#transportError ??= new Error(`Cannot keep the connection: ${why}`);
+  #abort(code: ConnectionErrorCode, why: string): void {
+    this.#transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
     this.terminate();
   }
 
@@ -423,7 +432,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
 }
 
 /** Tells the caller, after the call, that the message will not leave. */
-function refuse(callback: SentCallback | undefined, why: string): false {
-  if (callback !== undefined) process.nextTick(callback, new Error(`Cannot send the message: ${why}`));
+function refuse(callback: SentCallback | undefined, code: ConnectionErrorCode, why: string): false {
+  const error = new ConnectionError(code, `Cannot send the message: ${why}`);
+  if (callback !== undefined) process.nextTick(callback, error);
   return false;
 }

@@ -6,6 +6,11 @@ import type { Message } from "./message-assembly.ts";
 const FULL_MESSAGES = 16;
 const LOW_MESSAGES = 4;
 
+/** What may wait once the connection is closing: the last there is, bounded by what the peer had on its way. */
+const CLOSING_BYTES = 16 * 1024 * 1024;
+/** What a waiting message costs besides its bytes. */
+const MESSAGE_OVERHEAD_BYTES = 64;
+
 /** What an {@link Inbox} needs of its connection. */
 export interface InboxOwner {
   /** Gives a message to the listeners; false when there are none. */
@@ -21,7 +26,8 @@ interface Reader {
 }
 
 export class Inbox {
-  readonly #maxBytes: number;
+  #maxBytes: number;
+  #maxMessages = FULL_MESSAGES;
   readonly #owner: InboxOwner;
 
   #messages: Message[] = [];
@@ -40,12 +46,21 @@ export class Inbox {
 
   get isFull(): boolean {
     const count = this.#messages.length;
-    return count >= FULL_MESSAGES || (count > 0 && this.#bytes >= this.#maxBytes);
+    return count >= this.#maxMessages || (count > 0 && this.#bytes >= this.#maxBytes);
   }
 
   /** Whether anybody listens or iterates, even if slowly. */
   get hasConsumer(): boolean {
     return this.#iterators > 0 || this.#owner.hasListener();
+  }
+
+  /**
+   * Makes room for all that may still come: the connection is closing, and the answer to our close frame lies behind
+   * messages that a consumer, who may be waiting for that very answer, does not take.
+   */
+  expand(): void {
+    this.#maxBytes = Math.max(this.#maxBytes, CLOSING_BYTES);
+    this.#maxMessages = CLOSING_BYTES / MESSAGE_OVERHEAD_BYTES;
   }
 
   /** Hands a message to whoever waits for one, else keeps it. Whether there is room is for the caller to ask. */
@@ -85,6 +100,8 @@ export class Inbox {
     const finish = (): IteratorReturnResult<undefined> => {
       if (isActive) this.#iterators--;
       isActive = false;
+      // Messages that nobody wants any more take no room.
+      this.#owner.onRoom();
       return { done: true, value: undefined };
     };
     const iterator: AsyncIterableIterator<Message> = {

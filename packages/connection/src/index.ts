@@ -1,4 +1,5 @@
 export type { CloseResult } from "./close-result.ts";
+export { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
 export { Connection, type ConnectionEvents, type ConnectionInit, type SendOptions } from "./connection.ts";
 export {
   type ConnectionOptions,

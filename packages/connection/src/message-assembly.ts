@@ -85,7 +85,8 @@ export class MessageAssembly {
       this.#isCompressed = rsv !== 0;
     }
     const size = this.#bytes.byteLength + payloadLength;
-    if (size > this.#maxMessageBytes) throw this.#tooBig(`${size} bytes`);
+    const limit = this.#isCompressed ? compressedLimit(this.#maxMessageBytes) : this.#maxMessageBytes;
+    if (size > limit) throw this.#tooBig(`${size} bytes`);
   }
 
   #decompress(data: Uint8Array): Uint8Array {
@@ -108,6 +109,11 @@ export class MessageAssembly {
     this.#bytes.append(last.payload, this.#bytes.byteLength + last.payload.length);
     return this.#bytes.take();
   }
+}
+
+/** Data that does not compress grows: by five bytes for each stored block, of which zlib makes some per 16 KiB. */
+function compressedLimit(maxMessageBytes: number): number {
+  return maxMessageBytes + Math.ceil(maxMessageBytes / 1024) + 64;
 }
 
 function invalidUtf8(): ProtocolError {

@@ -2,6 +2,7 @@
 // Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
 import type { Duplex } from "node:stream";
 import type { FrameEncoder } from "@ws/frame";
+import { ConnectionError } from "./connection-error.ts";
 import { reportUncaught } from "./report.ts";
 
 /** Told when the bytes of a message reached the transport, or why they never will. */
@@ -131,5 +132,9 @@ function settle(callbacks: readonly SentCallback[], error?: Error | null): void 
 }
 
 function fail(callbacks: readonly SentCallback[]): void {
-  if (callbacks.length > 0) settle(callbacks, new Error("Cannot send the message: the connection is closed"));
+  if (callbacks.length > 0)
+    settle(
+      callbacks,
+      new ConnectionError("CONNECTION_CLOSED", "Cannot send the message: the connection is closed"),
+    );
 }

@@ -1,3 +1,4 @@
+import { ConnectionError } from "@ws/connection";
 import { describe, expect, it, vi } from "vitest";
 import { open, record } from "./open.ts";
 import { settle, Transport } from "./transport.ts";
@@ -166,7 +167,7 @@ describe.each(ROLES)("connection (%s) › backpressure", (role) => {
     expect(callback).not.toHaveBeenCalled();
     await settle();
     expect(callback).toHaveBeenCalledExactlyOnceWith(
-      new Error("Cannot send the message: the connection is closed"),
+      new ConnectionError("CONNECTION_CLOSED", "Cannot send the message: the connection is closed"),
     );
     expect(connection.send("without a callback")).toBe(false);
   });

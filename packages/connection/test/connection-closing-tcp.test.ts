@@ -117,7 +117,7 @@ describe.each(ROLES)("connection (%s) › closing over TCP", (role) => {
     theirs.on("error", () => {});
     theirs.resume();
     const result = await connection.close();
-    expect(result).toMatchObject({ code: 1006, wasClean: false, error: { name: "Error" } });
+    expect(result).toMatchObject({ code: 1006, wasClean: false, error: { code: "CLOSE_TIMEOUT" } });
     expect(ours.destroyed).toBe(true);
     theirs.destroy();
   });

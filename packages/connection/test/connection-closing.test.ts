@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { duplexPair } from "node:stream";
-import { type CloseResult, Connection } from "@ws/connection";
+import { ConnectionError, type CloseResult, Connection } from "@ws/connection";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { open, record } from "./open.ts";
 import { settle, Transport } from "./transport.ts";
 import { closeFrame, concat, frame, hex, PING, ROLES, TEXT } from "./wire.ts";
 
-const DEADLINE = new Error("Cannot keep the connection: the closing handshake did not end within 5000 ms");
+const DEADLINE = new ConnectionError(
+  "CLOSE_TIMEOUT",
+  "Cannot keep the connection: the closing handshake did not end within 5000 ms",
+);
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

@@ -1,4 +1,5 @@
-import type { Connection, Message } from "@ws/connection";
+import { duplexPair } from "node:stream";
+import { Connection, type Message } from "@ws/connection";
 import { describe, expect, it } from "vitest";
 import { open, record } from "./open.ts";
 import { settle, Transport } from "./transport.ts";
@@ -374,4 +375,27 @@ describe.each(ROLES)("connection (%s) › consumers", (role) => {
     await settle();
     expect(messages).toEqual(["1"]);
   });
+});
+
+it("connection › closes from within its own loop while messages wait (it stalled until the close deadline)", async () => {
+  const [left, right] = duplexPair();
+  const server = new Connection(left, { role: "server" });
+  const client = new Connection(right, { role: "client" });
+  for (let i = 0; i < 100; i++) client.send(`${i}`);
+  const received: unknown[] = [];
+  for await (const message of server) {
+    received.push(message);
+    if (received.length === 1)
+      expect(await server.close()).toEqual({ code: 1000, reason: "", wasClean: true });
+  }
+  expect(received).toEqual(Array.from({ length: 100 }, (_, i) => `${i}`));
+});
+
+it("connection › closes after a loop was left while messages wait", async () => {
+  const [left, right] = duplexPair();
+  const server = new Connection(left, { role: "server" });
+  const client = new Connection(right, { role: "client" });
+  for (let i = 0; i < 10; i++) client.send("x".repeat(1024 * 1024));
+  for await (const _ of server) break;
+  expect(await server.close()).toEqual({ code: 1000, reason: "", wasClean: true });
 });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Connection } from "@ws/connection";
+import { ConnectionError, Connection } from "@ws/connection";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { open, record } from "./open.ts";
 import { tcpPair } from "./tcp.ts";
@@ -27,7 +27,10 @@ describe.each(ROLES)("connection (%s) › keep-alive", (role) => {
       code: 1006,
       reason: "",
       wasClean: false,
-      error: new Error("Cannot keep the connection: no byte arrived within 300 ms after a ping"),
+      error: new ConnectionError(
+        "KEEP_ALIVE_TIMEOUT",
+        "Cannot keep the connection: no byte arrived within 300 ms after a ping",
+      ),
     });
     expect(transport.destroyed).toBe(true);
     expect(vi.getTimerCount()).toBe(0);

@@ -5,6 +5,7 @@ it("exports › are exactly these", () => {
   expect(Object.keys(api).toSorted()).toEqual([
     "CloseCode",
     "Connection",
+    "ConnectionError",
     "MAX_TIMER_MS",
     "PreparedMessage",
     "Protocol",

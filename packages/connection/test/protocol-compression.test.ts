@@ -101,7 +101,7 @@ describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
     ],
     [
       "what is too much on the wire",
-      (reader: Role) => [frame(reader, BINARY, "", { rsv: 4, length: 101 })],
+      (reader: Role) => [frame(reader, BINARY, "", { rsv: 4, length: 166 })],
       "MESSAGE_TOO_BIG",
       1009,
     ],
@@ -182,4 +182,19 @@ describe("prepared message › compression", () => {
     for (let i = 0; i < 3; i++) for (const compression of [one, other, withMemory]) send(compression);
     expect([one.compressed, other.compressed, withMemory.compressed]).toEqual([1, 1, 3]);
   });
+});
+
+it("protocol › gives data that does not compress the bytes by which it grows (it was refused just below the limit)", () => {
+  const compression: MessageCompression = {
+    variant: "stored",
+    compress: (data) => data,
+    decompress: (data) => data.subarray(0, 1024),
+  };
+  const types = [1024 + 65, 1024 + 66].map((size) => {
+    const protocol = new Protocol({ role: "server", maxMessageBytes: 1024, compression });
+    return receive(protocol, frame("server", BINARY, "x".repeat(size), { rsv: RSV1 })).map(
+      ({ type }) => type,
+    );
+  });
+  expect(types).toEqual([["message"], ["error"]]);
 });

@@ -1,5 +1,5 @@
 // What a room needs of a member: less than a connection, so that anything that can be sent to can be in a room.
-import type { CloseResult, Message, PreparedMessage } from "@ws/connection";
+import type { Message, PreparedMessage } from "@ws/connection";
 
 /** Anything that messages can be sent to and that ends one day; a {@link Connection} is one. */
 export interface RoomMember {
@@ -8,5 +8,5 @@ export interface RoomMember {
   /** Encodes a message that goes to many; what it returns is handed to their `send`. Without it they get the message. */
   prepare?(data: Message): PreparedMessage;
   /** Tells when the member has ended: it then leaves its rooms by itself. */
-  on(event: "close", listener: (result: CloseResult) => void): unknown;
+  on(event: "close", listener: () => void): unknown;
 }

@@ -13,7 +13,7 @@ export interface RoomsOptions<Member> {
 /** Who of a room gets a message. */
 export interface BroadcastOptions<Member> {
   /** The one member that does not: mostly the author. */
-  readonly except?: Member;
+  readonly except?: Member | undefined;
 }
 
 /**

@@ -2,6 +2,8 @@ export {
   CloseCode,
   type CloseResult,
   Connection,
+  ConnectionError,
+  type ConnectionErrorCode,
   type ConnectionEvents,
   type ConnectionOptions,
   type Message,

@@ -1,8 +1,18 @@
-// A port that speaks nothing but handshakes: TCP sockets in, request heads out. Reads each head with the handshake's own
+// A port that speaks nothing but handshakes: TCP or TLS sockets in, request heads out. Reads each head with the handshake's own
 // decoder, strict and bounded, within a deadline; what is no head is answered here and never gets further.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { HandshakeError, reject, RequestDecoder, type RequestHead } from "@ws/handshake";
 import { refuse } from "./refuse.ts";
+
+/** Where a {@link PortListener} listens, and how long it does. */
+export interface PortListenerOptions {
+  readonly port: number;
+  readonly host: string | undefined;
+  readonly tls: TlsOptions | undefined;
+  /** For all of it: TLS, and the request. */
+  readonly handshakeTimeoutMs: number;
+}
 
 /** Who uses a {@link PortListener}. */
 export interface PortListenerOwner {
@@ -18,12 +28,26 @@ export class PortListener {
   readonly #handshakeTimeoutMs: number;
   /** Sockets whose request is not whole yet. */
   readonly #pending = new Set<Socket>();
+  /** Every socket that was accepted and has not ended, in whatever state. */
+  readonly #sockets = new Set<Socket>();
 
-  constructor(port: number, host: string | undefined, handshakeTimeoutMs: number, owner: PortListenerOwner) {
+  constructor({ port, host, tls, handshakeTimeoutMs }: PortListenerOptions, owner: PortListenerOwner) {
     this.#owner = owner;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
     // The answer to a peer that has ended its side must still be written.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#read(socket));
+    const options = { allowHalfOpen: true, noDelay: true };
+    const read = (socket: Socket): void => this.#read(socket);
+    this.#server =
+      tls === undefined
+        ? createServer(options, read)
+        : createTlsServer(
+            { ALPNProtocols: ["http/1.1"], ...tls, ...options, handshakeTimeout: handshakeTimeoutMs },
+            read,
+          );
+    this.#server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+    });
     this.#server.on("listening", () => owner.onListening());
     this.#server.on("error", (error) => owner.onError(error));
     this.#server.listen(port, host);
@@ -38,6 +62,11 @@ export class PortListener {
   close(): Promise<void> {
     for (const socket of this.#pending) socket.destroy();
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /** Ends every socket, without a word. */
+  destroySockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #read(socket: Socket): void {

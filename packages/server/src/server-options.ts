@@ -1,6 +1,7 @@
 // The options of a server: where it listens, whom it lets in, and what each connection may cost.
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
+import type { TlsOptions } from "node:tls";
 import type { Connection, ConnectionOptions } from "@ws/connection";
 import type { DeflateOptions } from "@ws/deflate";
 import type { AcceptOptions } from "@ws/handshake";
@@ -11,6 +12,8 @@ export interface WebSocketServerOptions extends ConnectionOptions {
   readonly port?: number;
   /** The address to listen on, with `port`. Default: all of them, IPv6 and IPv4. */
   readonly host?: string;
+  /** Speak TLS on that port, with `key`, `cert` and whatever else `node:tls` takes. Default: plain TCP. */
+  readonly tls?: TlsOptions;
   /** Take the upgrades of a server that exists, `http` or `https`; whoever made it starts and stops it. */
   readonly server?: HttpServer | HttpsServer;
   /** Take only what is handed to {@link WebSocketServer.handleUpgrade}. */

@@ -78,7 +78,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
       ...(origin !== undefined && { origin }),
       ...(headers !== undefined && { headers }),
     });
-    if (options.port !== undefined) this.#listener = this.#listen(options.port, options.host);
+    if (options.port !== undefined) this.#listener = this.#listen(options.port);
     this.#detach = options.server === undefined ? () => {} : this.#attach(options.server);
   }
 
@@ -127,6 +127,7 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     for (const connection of this.#clients) void connection.close(code, reason);
     const timer = setTimeout(() => {
       for (const connection of this.#clients) connection.terminate();
+      this.#listener?.destroySockets();
     }, deadlineMs);
     await this.close();
     clearTimeout(timer);
@@ -178,17 +179,26 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     return () => server.off("upgrade", onUpgrade);
   }
 
-  #listen(port: number, host: string | undefined): PortListener {
-    const timeoutMs = numberOption(this.#options, "handshakeTimeoutMs", HANDSHAKE_TIMEOUT_MS, MAX_TIMER_MS);
-    return new PortListener(port, host, timeoutMs, {
-      onListening: () => this.emit("listening"),
-      onError: (error) => this.emit("error", error),
-      onRequest: (head, socket, rest) => {
-        const answer = this.#judge(head);
-        if (!answer.accepted) return refuse(socket, answer);
-        this.emit("connection", this.#open(answer, socket, rest), toIncomingMessage(head, socket));
+  #listen(port: number): PortListener {
+    const { host, tls } = this.#options;
+    const handshakeTimeoutMs = numberOption(
+      this.#options,
+      "handshakeTimeoutMs",
+      HANDSHAKE_TIMEOUT_MS,
+      MAX_TIMER_MS,
+    );
+    return new PortListener(
+      { port, host, tls, handshakeTimeoutMs },
+      {
+        onListening: () => this.emit("listening"),
+        onError: (error) => this.emit("error", error),
+        onRequest: (head, socket, rest) => {
+          const answer = this.#judge(head);
+          if (!answer.accepted) return refuse(socket, answer);
+          this.emit("connection", this.#open(answer, socket, rest), toIncomingMessage(head, socket));
+        },
       },
-    });
+    );
   }
 
   async #close(): Promise<void> {

@@ -281,6 +281,7 @@ it("server › exports", () => {
   expect(Object.keys(api).toSorted()).toEqual([
     "CloseCode",
     "Connection",
+    "ConnectionError",
     "PreparedMessage",
     "ProtocolError",
     "WebSocketServer",

@@ -91,6 +91,16 @@ export const transports: readonly Transport[] = [
     };
   }),
   {
+    name: "wss: on a port of the server's own",
+    async open(options) {
+      const { key, cert } = await certificate();
+      const server = new WebSocketServer({ port: 0, tls: { key, cert }, ...options.server });
+      await once(server, "listening");
+      const url = `wss://localhost:${server.address()!.port}/`;
+      return meet(server, url, options, { tls: { ca: cert } }, () => server.shutdown());
+    },
+  },
+  {
     name: "wss: on an https server",
     async open(options) {
       const { key, cert } = await certificate();

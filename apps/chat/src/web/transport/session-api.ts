@@ -1,0 +1,24 @@
+// Asks the server who we are, and enters or leaves: the only requests besides the WebSocket.
+import { decodeSessionAnswer } from "../../shared/decode.ts";
+import type { SessionAnswer } from "../../shared/protocol.ts";
+
+export interface SessionApi {
+  /** Rejects when the server cannot be reached. */
+  who(): Promise<SessionAnswer>;
+  enter(name: string): Promise<SessionAnswer>;
+  leave(): Promise<SessionAnswer>;
+}
+
+export const sessionApi: SessionApi = {
+  who: () => request({ method: "GET" }),
+  enter: (name) => request({ method: "POST", body: JSON.stringify({ name }) }),
+  leave: () => request({ method: "DELETE" }),
+};
+
+async function request(init: RequestInit): Promise<SessionAnswer> {
+  const response = await fetch("/api/session", { ...init, signal: AbortSignal.timeout(10_000) });
+  const answer = decodeSessionAnswer(await response.text());
+  if (answer === undefined)
+    throw new Error(`Cannot read the session: the server answered ${response.status}`);
+  return answer;
+}
