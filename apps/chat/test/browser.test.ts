@@ -121,6 +121,7 @@ describe.skipIf(!hasChromium())("in a browser", { timeout: TIMEOUT_MS }, () => {
       page.evaluate(
         () => document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.id ?? "",
       );
+    await page.getByLabel("Your name").and(page.locator(":focus")).waitFor();
     await page.keyboard.type("Ada");
     await page.keyboard.press("Enter");
     await page.getByText("Connected", { exact: true }).waitFor();

@@ -40,8 +40,9 @@ export class ClosingHandshake {
   /**
    * Whether it is our turn to end the transport's writing side.
    *
-   * RFC 6455 §7.1.1: "the server MUST close the TCP connection first" once both close frames are exchanged; after
-   * a failure (§7.1.7) either side does so at once; and nobody holds open what the peer has ended.
+   * RFC 6455 §5.5.1: "The server MUST close the underlying TCP connection immediately" once both close frames are
+   * exchanged; after a failure (RFC 6455 §7.1.7) either side does so at once; and nobody holds open what the peer has
+   * ended.
    */
   get mustEndTransport(): boolean {
     if (this.#error !== undefined || this.#transportEnded) return true;

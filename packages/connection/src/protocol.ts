@@ -240,7 +240,7 @@ export class Protocol {
     return { type: "close", code, reason };
   }
 
-  /** RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code before proceeding" */
+  /** RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding" */
   #fail(error: ProtocolError): ProtocolEvent {
     if (this.#closing.mayStillSend)
       this.close(error.closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));

@@ -16,9 +16,9 @@ export async function codeBlocks(file: string, language: string): Promise<string
   return [...text.matchAll(FENCE)].filter((match) => match[1] === language).map((match) => match[2]!);
 }
 
-/** What the comments of a block promise: the text behind each `// →`. */
+/** What a block says that it prints: the comment behind each `console.log`. */
 export function promises(block: string): string[] {
-  return [...block.matchAll(/\/\/ → (.*)$/gm)].map((match) => match[1]!);
+  return [...block.matchAll(/console\.log\(.*\/\/ (?:→ )?(.+)$/gm)].map((match) => match[1]!);
 }
 
 /** The text with each port that readers are told to use replaced by one that is free here. */

@@ -15,6 +15,7 @@ it.each(readmes)("%s › its code runs, block after block, and prints what it sa
   const blocks = await codeBlocks(file, "ts");
   expect(blocks.length).toBeGreaterThan(0);
   for (const [i, block] of blocks.entries()) {
-    expect(await runBlock(`${file} ${i}`, block)).toEqual(promises(block));
+    // One call in a loop may print several lines, so lines do not count.
+    expect((await runBlock(`${file} ${i}`, block)).join(" ")).toBe(promises(block).join(" "));
   }
 });
