@@ -118,9 +118,9 @@ export class Protocol {
     return this.#closing.result;
   }
 
-  /** Takes over a chunk from the transport. */
+  /** Takes over a chunk from the transport. Ignores it once nothing may be received: the decoder was discarded then. */
   receive(chunk: Uint8Array): void {
-    if (this.mayReceive) this.#decoder.push(chunk);
+    this.#decoder.push(chunk);
   }
 
   /** The peer, or the network, ended the transport: nothing comes, and nothing can be sent. */
@@ -242,8 +242,7 @@ export class Protocol {
 
   /** RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding" */
   #fail(error: ProtocolError): ProtocolEvent {
-    if (this.#closing.mayStillSend)
-      this.close(error.closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
+    this.close(error.closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
     this.#closing.failed(error);
     this.#decoder.discard();
     return { type: "error", error };

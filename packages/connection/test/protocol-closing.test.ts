@@ -61,7 +61,8 @@ describe.each(ROLES)("protocol (%s) › closing handshake", (role) => {
     expect(protocol.mustEndTransport).toBe(endsFirst);
     protocol.receiveEnd();
     expect(protocol.state).toBe("closed");
-    expect(protocol.result).toEqual({ code: 4000, reason: "bye", wasClean: true });
+    // Strictly: not even the name of an error.
+    expect(protocol.result).toStrictEqual({ code: 4000, reason: "bye", wasClean: true });
   });
 
   it("ours first: waits for theirs, and the server ends TCP then (RFC 6455 §7.1.1)", () => {

@@ -44,6 +44,13 @@ describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
     ]);
   });
 
+  it("sends compressed bytes as whole binary messages (RFC 7692 §6.1)", () => {
+    const protocol = create();
+    protocol.send(hex("00 01"));
+    const whole = { fin: true, rsv: RSV1, opcode: BINARY, masked: role === "client", payload: hex("ff fe") };
+    expect(readFrames(output(protocol))).toEqual([whole]);
+  });
+
   it("receives compressed messages, whole and in fragments, beside plain ones", () => {
     const rsv = RSV1;
     const frames = [
@@ -62,7 +69,7 @@ describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
       "RSV1 on a control frame",
       (reader: Role) => [frame(reader, PING, "", { rsv: 4 })],
       "RESERVED_BITS",
-      1002,
+      "1002 Cannot accept RSV1 on control frame 9",
     ],
     [
       "RSV1 on a continuation",
@@ -71,45 +78,55 @@ describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
         frame(reader, CONTINUATION, "", { rsv: 4 }),
       ],
       "RESERVED_BITS",
-      1002,
+      "1002 Cannot accept RSV1 on a continuation",
     ],
-    ["RSV2", (reader: Role) => [frame(reader, TEXT, "", { rsv: 2 })], "RESERVED_BITS", 1002],
-    ["RSV1 and RSV3", (reader: Role) => [frame(reader, TEXT, "", { rsv: 5 })], "RESERVED_BITS", 1002],
+    [
+      "RSV2",
+      (reader: Role) => [frame(reader, TEXT, "", { rsv: 2 })],
+      "RESERVED_BITS",
+      "1002 Cannot accept reserved bits 2: no extension uses them",
+    ],
+    [
+      "RSV1 and RSV3",
+      (reader: Role) => [frame(reader, TEXT, "", { rsv: 5 })],
+      "RESERVED_BITS",
+      "1002 Cannot accept reserved bits 1: no extension uses them",
+    ],
     [
       "data that cannot be decompressed",
       (reader: Role) => [frame(reader, TEXT, hex("01"), { rsv: 4 })],
       "INVALID_COMPRESSED_DATA",
-      1007,
+      "1007 Cannot decompress the message: it is not whole DEFLATE data",
     ],
     [
       "text that is no UTF-8 in the end",
       (reader: Role) => [frame(reader, TEXT, hex("00"), { rsv: 4 })],
       "INVALID_UTF8",
-      1007,
+      "1007 Cannot accept the text message: it is not UTF-8",
     ],
     [
       "text that ends in a character",
       (reader: Role) => [frame(reader, TEXT, hex("1d"), { rsv: 4 })],
       "INVALID_UTF8",
-      1007,
+      "1007 Cannot accept the text message: it is not UTF-8",
     ],
     [
       "what is too much in the end",
       (reader: Role) => [frame(reader, BINARY, "x".repeat(98), { rsv: 4 })],
       "MESSAGE_TOO_BIG",
-      1009,
+      "1009 Cannot accept a message of more bytes than that: maxMessageBytes is 100",
     ],
     [
       "what is too much on the wire",
       (reader: Role) => [frame(reader, BINARY, "", { rsv: 4, length: 166 })],
       "MESSAGE_TOO_BIG",
-      1009,
+      "1009 Cannot accept a message of 166 bytes: maxMessageBytes is 100",
     ],
-  ] as const)("refuses %s", (_title, frames, code, closeCode) => {
+  ] as const)("refuses %s, and says why", (_title, frames, code, reason) => {
     const protocol = create();
     const events = receive(protocol, ...frames(role), frame(role, TEXT, "never seen"));
     expect(describeEvents(events)).toEqual([`error ${code}`]);
-    expect(outputFrames(protocol)).toEqual([expect.stringMatching(new RegExp(`^close ${closeCode}`))]);
+    expect(outputFrames(protocol)).toEqual([`close ${reason}`]);
   });
 
   it("refuses a stray continuation after a compressed message", () => {
@@ -134,9 +151,15 @@ describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
         protocol.send(prepared);
         protocol.send(prepared, false);
       }
-      const frames = readFrames(output(protocol)).map(({ rsv, payload }) => [rsv, payload]);
-      const plain = [0, utf8("- not")];
-      expect(frames).toEqual([[RSV1, turned("hello")], [0, utf8("hello")], plain, plain]);
+      const masked = role === "client";
+      const shape = { fin: true, opcode: TEXT, masked };
+      const plain = { ...shape, rsv: 0, payload: utf8("- not") };
+      expect(readFrames(output(protocol))).toEqual([
+        { ...shape, rsv: RSV1, payload: turned("hello") },
+        { ...shape, rsv: 0, payload: utf8("hello") },
+        plain,
+        plain,
+      ]);
     }
   });
 });
@@ -172,6 +195,14 @@ describe("connection › a compression that throws", () => {
 });
 
 describe("prepared message › compression", () => {
+  it("keeps bytes and type, and shares the plain frame where compressing is not worth it", () => {
+    const [bytes, text] = [new PreparedMessage(hex("00 01")), new PreparedMessage("- not")];
+    expect(readFrames(bytes.compressedFrame(turning("one")))).toEqual([
+      { fin: true, rsv: RSV1, opcode: BINARY, masked: false, payload: hex("ff fe") },
+    ]);
+    expect(text.compressedFrame(turning("one"))).toBe(text.frame);
+  });
+
   it("is done once per variant by servers, and each time where earlier messages matter", () => {
     const send = (compression: MessageCompression): void => {
       const protocol = new Protocol({ role: "server", maxMessageBytes: 100, compression });

@@ -166,7 +166,9 @@ describe.each(ROLES)("protocol (%s) › failure (RFC 6455 §7.1.7)", (role) => {
 describe("protocol › options", () => {
   it("refuses a role that is none: it would neither mask nor demand masks", () => {
     for (const role of ["sever", "", undefined, null, 1]) {
-      expect(() => new Protocol({ role: role as never, maxMessageBytes: 1 })).toThrow(TypeError);
+      expect(() => new Protocol({ role: role as never, maxMessageBytes: 1 })).toThrow(
+        new TypeError(`Cannot take the role ${role}: it must be "server" or "client"`),
+      );
     }
   });
 

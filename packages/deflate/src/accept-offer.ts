@@ -14,7 +14,7 @@ export interface AcceptedOffer {
  * Answers the first of a client's offers that is acceptable; `undefined` where none is: the connection then does
  * without compression, which is no error.
  *
- * RFC 7692 §7.1: "A server MUST decline an extension negotiation offer for this extension if any of the following
+ * RFC 7692 §7: "A server MUST decline an extension negotiation offer for this extension if any of the following
  * conditions are met": an unknown parameter, a wrong value, a parameter twice, or one that it does not support.
  */
 export function acceptOffer(
@@ -39,7 +39,7 @@ function accept(offered: Parameters, options: ResolvedDeflateOptions): AcceptedO
     // RFC 7692 §7.1.1.1: "A server accepts an extension negotiation offer that includes the "server_no_context_takeover" extension parameter by including [it] in the corresponding extension negotiation response"
     serverNoContextTakeover: offered.serverNoContextTakeover || options.serverNoContextTakeover,
     clientNoContextTakeover: offered.clientNoContextTakeover || options.clientNoContextTakeover,
-    // RFC 7692 §7.1.2.1: the response's value is "equal to or smaller than" the offer's
+    // RFC 7692 §7.1.2.1: the answer names the same or a smaller value.
     serverMaxWindowBits: Math.min(
       offered.serverMaxWindowBits ?? MAX_WINDOW_BITS,
       options.serverMaxWindowBits,

@@ -1,9 +1,10 @@
 // One direction in: DEFLATE data to messages (RFC 7692 §7.2.2), never beyond a limit, however small the data.
+import { constants } from "node:buffer";
 import { inflateRawSync } from "node:zlib";
 import { chunkSize } from "./compressor.ts";
 import { SlidingWindow } from "./sliding-window.ts";
 
-/** Why data cannot be decompressed: it is not DEFLATE data, or holds more than is allowed. */
+/** Why data cannot be decompressed: it is not whole DEFLATE data (or far too many pieces of it), or holds too much. */
 export type DecompressFailure = "INVALID_COMPRESSED_DATA" | "MESSAGE_TOO_BIG";
 
 /**
@@ -11,6 +12,13 @@ export type DecompressFailure = "INVALID_COMPRESSED_DATA" | "MESSAGE_TOO_BIG";
  * behind them are one more, final, empty block: zlib then ends where the message ends, and says so where it does not.
  */
 const TAIL = new Uint8Array([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
+
+/**
+ * Final blocks inside a message (RFC 7692 §7.2.3.4): at each zlib is set up anew, which costs as much as to inflate
+ * kilobytes. So many are free, and one more for so many bytes of data; honest peers have one or none.
+ */
+const FREE_FINAL_BLOCKS = 16;
+const BYTES_PER_FINAL_BLOCK = 4096;
 
 /** How a {@link Decompressor} works: as the peer compresses. */
 export interface DecompressorOptions {
@@ -36,17 +44,20 @@ export class Decompressor {
 
     // Within one message the blocks before a final one can be referred to by those behind it, takeover or not.
     const window = this.#window ?? new SlidingWindow(this.#windowBits);
+    let restarts = FREE_FINAL_BLOCKS + Math.floor(data.length / BYTES_PER_FINAL_BLOCK);
     const parts: Uint8Array[] = [];
     let size = 0;
     for (let at = 0; at < input.length;) {
       const inflated = inflate(input.subarray(at), this.#windowBits, window.bytes, maxBytes - size);
       if (typeof inflated === "string") return inflated;
-      // RFC 7692 §7.2.3.5 allows final blocks inside a message: there zlib stops, and begins anew behind it.
+      // RFC 7692 §7.2.3.4 allows final blocks inside a message: there zlib stops, and begins anew behind it.
       at += inflated.consumed;
       const isOnlyPart = parts.length === 0 && at === input.length;
       if (this.#window !== undefined || !isOnlyPart) window.push(inflated.bytes);
       if (isOnlyPart) return inflated.bytes;
-      if (inflated.bytes.length > 0) parts.push(inflated.bytes);
+      if (at < input.length && --restarts < 0) return "INVALID_COMPRESSED_DATA";
+      // A copy: what zlib returns is a view of a chunk that may be 64 KiB for one byte.
+      if (inflated.bytes.length > 0) parts.push(inflated.bytes.slice());
       size += inflated.bytes.length;
     }
     return concat(parts, size);
@@ -67,8 +78,8 @@ function inflate(
   try {
     const { buffer, engine } = inflateRawSync(input, {
       windowBits,
-      // zlib refuses 0, and one byte too many is one too many.
-      maxOutputLength: maxBytes + 1,
+      // zlib refuses 0, and one byte too many is one too many. It refuses, too, what no buffer can hold.
+      maxOutputLength: Math.min(maxBytes + 1, constants.MAX_LENGTH),
       chunkSize: chunkSize(Math.min(input.length * 4, maxBytes + 1)),
       info: true,
       ...(dictionary !== undefined && { dictionary }),

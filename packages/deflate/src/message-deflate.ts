@@ -15,6 +15,8 @@ import type { ResolvedDeflateOptions } from "./deflate-options.ts";
  * ```
  */
 export class MessageDeflate {
+  /** Equal on connections where the same message compresses to the same bytes; `undefined` where it depends on more. */
+  readonly variant: string | undefined;
   readonly #options: ResolvedDeflateOptions;
   readonly #compressor: Compressor;
   readonly #decompressor: Decompressor;
@@ -32,12 +34,9 @@ export class MessageDeflate {
     this.#options = options;
     this.#compressor = new Compressor({ ...(role === "server" ? server : client), level, memLevel });
     this.#decompressor = new Decompressor(role === "server" ? client : server);
-  }
-
-  /** Equal on connections where the same message compresses to the same bytes; `undefined` where it depends on more. */
-  get variant(): string | undefined {
     const { variant } = this.#compressor;
-    return variant && `${variant} ${this.#options.thresholdBytes} ${this.#options.maxCompressedBytes}`;
+    // Made once: a broadcast looks it up for every connection.
+    this.variant = variant && `${variant} ${options.thresholdBytes} ${options.maxCompressedBytes}`;
   }
 
   /** The message compressed; `undefined` where it is too small, too large, or would not get smaller. */

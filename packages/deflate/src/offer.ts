@@ -21,7 +21,7 @@ export function createOffer(options: ResolvedDeflateOptions): Extension {
  * What the server's answer to {@link createOffer} agrees to, or a sentence that says why it does not fit: the
  * connection must fail then.
  *
- * RFC 7692 §7.1: "A client MUST _Fail the WebSocket Connection_ if the peer server accepted an extension negotiation
+ * RFC 7692 §7: "A client MUST _Fail the WebSocket Connection_ if the peer server accepted an extension negotiation
  * offer for this extension with an extension negotiation response meeting any of the following conditions"
  */
 export function verifyAnswer(answer: Extension, options: ResolvedDeflateOptions): Agreement | string {

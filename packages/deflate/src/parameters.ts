@@ -19,7 +19,7 @@ export const MIN_WINDOW_BITS = 8;
 export function readParameters({ params }: Extension): Parameters | undefined {
   const found = new Map<string, string | true>();
   for (const [name, value] of params) {
-    // RFC 7692 §7.1: "The negotiation offer contains multiple extension parameters with the same name."
+    // RFC 7692 §7: "The negotiation offer contains multiple extension parameters with the same name."
     if (found.has(name)) return undefined;
     if (!hasValidValue(name, value)) return undefined;
     found.set(name, value);
@@ -53,7 +53,7 @@ export function writeParameters(parameters: Parameters): Extension["params"] {
 
 function hasValidValue(name: string, value: string | true): boolean {
   switch (name) {
-    // RFC 7692 §7.1.1.1: "This parameter has no value."
+    // RFC 7692 §7.1.1.1: "This extension parameter has no value."
     case "server_no_context_takeover":
     case "client_no_context_takeover":
       return value === true;

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { accept, encodeResponse, reject, ResponseDecoder, type Rejected } from "@ws/handshake";
 import { describe, expect, test } from "vitest";
 import { latin1, REQUEST_LINES, requestHead, vary } from "./heads.ts";
@@ -53,6 +54,14 @@ describe("encodeResponse", () => {
 
   test("writes an empty message as an empty body", () => {
     expect(latin1(encodeResponse(reject(429, "")))).toMatch(/Content-Length: 0\r\n\r\n$/u);
+  });
+
+  test.each([
+    ...[301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 408, 410, 414, 421, 426, 429, 431],
+    ...[500, 501, 502, 503, 504, 505],
+  ])("gives the status %i the reason it has everywhere (RFC 9110 §15)", (status) => {
+    const [line] = latin1(encodeResponse(reject(status, ""))).split("\r\n");
+    expect(line).toBe(`HTTP/1.1 ${status} ${STATUS_CODES[status]}`);
   });
 
   test("leaves the reason empty for a status without one (RFC 9112 §4)", () => {

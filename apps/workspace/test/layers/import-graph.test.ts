@@ -25,7 +25,7 @@ const SANS_IO: readonly {
 }[] = [
   { what: "@ws/frame", files: () => sources("frame"), builtins: [] },
   { what: "@ws/handshake", files: () => sources("handshake"), builtins: ["node:buffer", "node:crypto"] },
-  { what: "@ws/deflate", files: () => sources("deflate"), builtins: ["node:zlib"] },
+  { what: "@ws/deflate", files: () => sources("deflate"), builtins: ["node:buffer", "node:zlib"] },
   {
     what: "Protocol of @ws/connection",
     files: () => reachable("packages/connection/src/protocol.ts"),

@@ -1,0 +1,39 @@
+// Where a server under test listens, and how to get a raw stream to it.
+import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { once } from "node:events";
+import type { Duplex } from "node:stream";
+import { Transport } from "../peer/transport.ts";
+
+export interface ServerAddress {
+  /** `ws:` or `wss:` */
+  readonly url: URL;
+  /** Certificates to trust, as PEM. */
+  readonly ca?: string | undefined;
+  /** Take any certificate. */
+  readonly insecure?: boolean | undefined;
+}
+
+/** A new TCP or TLS connection; rejects where there is none. */
+export async function dial({ url, ca, insecure = false }: ServerAddress): Promise<Transport> {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const secure = url.protocol === "wss:";
+  const port = Number(url.port) || (secure ? 443 : 80);
+  // Half-open, so that the end of their direction can be seen while ours is still writing.
+  const target = { host, port, noDelay: true, allowHalfOpen: true };
+  let stream: Duplex;
+  if (secure) {
+    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    stream = connectTls({
+      ...target,
+      ...servername,
+      ...(ca !== undefined && { ca }),
+      rejectUnauthorized: !insecure,
+    });
+    await once(stream, "secureConnect");
+  } else {
+    stream = connect(target);
+    await once(stream, "connect");
+  }
+  return new Transport(stream);
+}

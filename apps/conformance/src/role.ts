@@ -1,0 +1,3 @@
+// The two ends of a WebSocket. In this suite a role is always that of the endpoint under test.
+
+export type Role = "server" | "client";

@@ -1,0 +1,90 @@
+// Every case, in the order of a report, and how a run chooses among them.
+import { closeCodes } from "../cases/close-codes.ts";
+import { closingOrder } from "../cases/closing-order.ts";
+import { closing } from "../cases/closing.ts";
+import { compressionAnswered } from "../cases/compression-answered.ts";
+import { compressionBombs } from "../cases/compression-bombs.ts";
+import { compressionContext } from "../cases/compression-context.ts";
+import { compressionDamage } from "../cases/compression-damage.ts";
+import { compressionMessages } from "../cases/compression-messages.ts";
+import { compressionOffered } from "../cases/compression-offered.ts";
+import { compressionStreams } from "../cases/compression-streams.ts";
+import { compressionViolations } from "../cases/compression-violations.ts";
+import { fragmentationIllegal } from "../cases/fragmentation-illegal.ts";
+import { fragmentationLegal } from "../cases/fragmentation-legal.ts";
+import { framingLengthEncoding } from "../cases/framing-length-encoding.ts";
+import { framingLengths } from "../cases/framing-lengths.ts";
+import { limits } from "../cases/limits.ts";
+import { masking } from "../cases/masking.ts";
+import { opcodes } from "../cases/opcodes.ts";
+import { openingClient } from "../cases/opening-client.ts";
+import { openingRequest } from "../cases/opening-request.ts";
+import { openingServer } from "../cases/opening-server.ts";
+import { pingPong } from "../cases/ping-pong.ts";
+import { reservedBits } from "../cases/reserved-bits.ts";
+import { utf8FailFast } from "../cases/utf8-fail-fast.ts";
+import { utf8Invalid } from "../cases/utf8-invalid.ts";
+import { utf8Valid } from "../cases/utf8-valid.ts";
+import type { Role } from "../role.ts";
+import { type Case, type Form, groups, rolesOf } from "./case.ts";
+
+const all: readonly Case[] = [
+  ...openingServer,
+  ...openingRequest,
+  ...openingClient,
+  ...framingLengths,
+  ...framingLengthEncoding,
+  ...masking,
+  ...reservedBits,
+  ...opcodes,
+  ...pingPong,
+  ...fragmentationLegal,
+  ...fragmentationIllegal,
+  ...utf8Valid,
+  ...utf8Invalid,
+  ...utf8FailFast,
+  ...closing,
+  ...closingOrder,
+  ...closeCodes,
+  ...limits,
+  ...compressionBombs,
+  ...compressionOffered,
+  ...compressionAnswered,
+  ...compressionMessages,
+  ...compressionStreams,
+  ...compressionContext,
+  ...compressionViolations,
+  ...compressionDamage,
+];
+
+export interface Selection {
+  readonly role: Role;
+  /** Ids begin with one of these; empty for all. */
+  readonly only?: readonly string[];
+  readonly form: Form;
+}
+
+const formsOf: Record<Form, readonly Form[]> = {
+  short: ["short"],
+  full: ["short", "full"],
+  long: ["short", "full", "long"],
+};
+
+export function selectCases({ role, only = [], form }: Selection): Case[] {
+  return groups.flatMap((group) =>
+    all.filter(
+      (one) =>
+        one.group === group &&
+        rolesOf(one).includes(role) &&
+        formsOf[form].includes(one.form) &&
+        (only.length === 0 || only.some((prefix) => one.id.startsWith(prefix))),
+    ),
+  );
+}
+
+/** Throws `RangeError` where there is none. */
+export function caseWithId(role: Role, id: string): Case {
+  const one = all.find((other) => other.id === id && rolesOf(other).includes(role));
+  if (one === undefined) throw new RangeError(`Cannot play "${id}": no case for a ${role} has this id`);
+  return one;
+}

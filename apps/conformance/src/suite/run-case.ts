@@ -1,0 +1,139 @@
+// Plays one case against one endpoint and turns whatever happens into a result.
+import type { Role } from "../role.ts";
+import { ClientCall } from "../opening/client-call.ts";
+import type { ServerAddress } from "../opening/server-address.ts";
+import { ServerProbe } from "../opening/server-probe.ts";
+import { Deadline } from "../peer/deadline.ts";
+import { sayGoodbye } from "../peer/expect-end.ts";
+import type { Peer } from "../peer/peer.ts";
+import type { Transport } from "../peer/transport.ts";
+import type { Head } from "../wire/http-head.ts";
+import type { WireEntry } from "../wire/wire-log.ts";
+import type { Case, ConnectionCase } from "./case.ts";
+import { CaseContext } from "./case-context.ts";
+import { CaseEnded, type Remark, type Verdict } from "./verdict.ts";
+
+export interface CaseResult {
+  readonly case: Case;
+  /** Role of the endpoint under test. */
+  readonly role: Role;
+  readonly verdict: Verdict;
+  readonly got: string;
+  readonly remarks: readonly Remark[];
+  readonly wire: readonly WireEntry[];
+  readonly durationMs: number;
+}
+
+const goodbyeMs = 1_000;
+
+export async function runAgainstServer(
+  one: Case,
+  address: ServerAddress,
+  deadlineMs?: number,
+): Promise<CaseResult> {
+  const context = new CaseContext(one, deadlineMs);
+  const probe = new ServerProbe(address, context);
+  try {
+    return await judge(one, "server", context, async () => {
+      if (one.on === "server") await one.run(probe);
+      else if (one.on === "connection") {
+        const peer = await probe.open(one.compression?.offer);
+        await converse(one, peer);
+      }
+    });
+  } finally {
+    probe.destroy();
+  }
+}
+
+/** Plays a case on a connection that a client made for it. */
+export async function runAgainstClient(
+  one: Case,
+  request: Head,
+  transport: Transport,
+  earlierKeys: ReadonlySet<string>,
+  deadlineMs?: number,
+): Promise<CaseResult> {
+  const context = new CaseContext(one, deadlineMs);
+  const fields =
+    one.on === "client"
+      ? request.fields.map((field) => field.join(": "))
+      : request.all("Sec-WebSocket-Extensions");
+  context.log.received([request.startLine, ...fields].join("\n"));
+  const call = new ClientCall(request, transport, context, earlierKeys);
+  try {
+    return await judge(one, "client", context, async () => {
+      if (one.on === "client") await one.run(call);
+      else if (one.on === "connection") {
+        const peer = await call.accept(chosenAnswer(one, call));
+        await converse(one, peer);
+      }
+    });
+  } finally {
+    transport.destroy();
+  }
+}
+
+/** A result for a case that never began. */
+export function unplayed(one: Case, role: Role, verdict: Verdict, text: string): CaseResult {
+  return {
+    case: one,
+    role,
+    verdict,
+    got: "no connection",
+    remarks: [{ verdict, text }],
+    wire: [],
+    durationMs: 0,
+  };
+}
+
+function chosenAnswer(one: ConnectionCase, call: ClientCall): string | undefined {
+  if (one.compression === undefined) return undefined;
+  const [offer] = call.offers;
+  return offer && one.compression.answer(offer);
+}
+
+async function converse(one: ConnectionCase, peer: Peer): Promise<void> {
+  try {
+    if (one.compression !== undefined && peer.agreement === undefined) {
+      peer.judgement.notOffered(
+        peer.role === "server"
+          ? "declined permessage-deflate"
+          : "did not offer permessage-deflate as this case needs it",
+      );
+    }
+    await one.run(peer);
+  } finally {
+    peer.deadline = new Deadline(goodbyeMs + 500);
+    await sayGoodbye(peer, goodbyeMs);
+  }
+}
+
+async function judge(
+  one: Case,
+  role: Role,
+  context: CaseContext,
+  play: () => Promise<void>,
+): Promise<CaseResult> {
+  const started = performance.now();
+  const { judgement, log } = context;
+  try {
+    await play();
+  } catch (error) {
+    if (!(error instanceof CaseEnded)) {
+      judgement.failed(
+        `the suite itself stumbled: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+  }
+  const { verdict, got, remarks } = judgement;
+  return {
+    case: one,
+    role,
+    verdict,
+    got,
+    remarks,
+    wire: log.entries,
+    durationMs: Math.round(performance.now() - started),
+  };
+}

@@ -1,0 +1,42 @@
+// What the suite needs from an implementation that it starts by itself.
+import type { Role } from "../role.ts";
+
+/** How an implementation is run; each setting is a run of its own. */
+export interface Setting {
+  readonly name: string;
+  readonly tls: boolean;
+  readonly compression: boolean;
+}
+
+export const settings: readonly Setting[] = [
+  { name: "tcp", tls: false, compression: true },
+  { name: "tls", tls: true, compression: true },
+  { name: "tcp-uncompressed", tls: false, compression: false },
+  { name: "tls-uncompressed", tls: true, compression: false },
+];
+
+export interface RunningServer {
+  /** Of an endpoint that echoes: text as text, binary as binary. */
+  readonly url: string;
+  /** The certificate to trust, as PEM. */
+  readonly ca?: string;
+  close(): Promise<void>;
+}
+
+export interface ClientOptions {
+  readonly compression: boolean;
+  /** The certificate to trust, as PEM. */
+  readonly ca?: string;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Only called when `roles` has "server". */
+  startServer(setting: Setting): Promise<RunningServer>;
+  /**
+   * Only called when `roles` has "client". Gets the list (see README.md), connects to each URL, echoes until closed,
+   * gets the URL under `done`, and resolves.
+   */
+  runClient(listUrl: string, options: ClientOptions): Promise<void>;
+}
