@@ -8,6 +8,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     restoreMocks: true,
+    // Long enough for a machine that does much else besides; no test waits for it.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: ["default", ["json", { outputFile: ".vitest/report.json" }]],
     coverage: { include: ["src/**"], reporter: ["text", "html", "json-summary"] },
   },
