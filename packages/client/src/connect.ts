@@ -34,7 +34,13 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<Connection> {
   const target = new URL(url);
   const { protocols, headers, origin, signal, perMessageDeflate = false } = options;
-  const handshakeTimeoutMs = numberOption(options, "handshakeTimeoutMs", HANDSHAKE_TIMEOUT_MS, MAX_TIMER_MS);
+  const handshakeTimeoutMs = numberOption(
+    options,
+    "handshakeTimeoutMs",
+    HANDSHAKE_TIMEOUT_MS,
+    MAX_TIMER_MS,
+    1,
+  );
   const connectionOptions = resolveConnectionOptions("client", options);
   const deflate =
     perMessageDeflate === false

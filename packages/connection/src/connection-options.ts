@@ -20,15 +20,20 @@ export interface ConnectionOptions {
    */
   readonly highWaterMarkBytes?: number;
   /**
-   * Silence of the peer after which it is sent a ping, in milliseconds; 0 switches keep-alive off.
+   * Silence of the peer after which it is sent a ping, in milliseconds: at least one and less than two of these
+   * intervals; 0 switches keep-alive off.
    * Each connection then costs a timer and, when idle, 4 to 8 bytes each way per interval. Default: 30 000.
    */
   readonly pingIntervalMs?: number;
-  /** How long the peer has to send anything at all after that ping, in milliseconds. Default: 10 000. */
+  /**
+   * How long the peer has to send anything at all after that ping, in milliseconds. The ping waits behind what was sent
+   * before: where messages of many megabytes go over slow links, give more. Default: 10 000.
+   */
   readonly pongTimeoutMs?: number;
   /**
    * How long a closing may go without getting on, from the first close frame to the end of the transport, in
-   * milliseconds: bytes that reach the transport start the time anew. Then it is destroyed. Default: 5 000.
+   * milliseconds; then it is destroyed. What reaches the transport starts the time anew, but one large message, or all
+   * of a tick, does so only as a whole: where that takes seconds, give more. Default: 5 000.
    */
   readonly closeTimeoutMs?: number;
 }

@@ -9,7 +9,7 @@ const LOW_MESSAGES = 4;
 /** What may wait once the connection is closing: the last there is, bounded by what the peer had on its way. */
 const CLOSING_BYTES = 16 * 1024 * 1024;
 /** What a waiting message costs besides its bytes. */
-const MESSAGE_OVERHEAD_BYTES = 64;
+const MESSAGE_OVERHEAD_BYTES = 256;
 
 /** What an {@link Inbox} needs of its connection. */
 export interface InboxOwner {
@@ -30,7 +30,9 @@ export class Inbox {
   #maxMessages = FULL_MESSAGES;
   readonly #owner: InboxOwner;
 
-  #messages: Message[] = [];
+  /** The queue is what lies from the head on: taking from a long array's front would move all the rest. */
+  #messages: (Message | undefined)[] = [];
+  #head = 0;
   #bytes = 0;
   #isPaused = false;
   #hasEnded = false;
@@ -44,8 +46,12 @@ export class Inbox {
     this.#owner = owner;
   }
 
+  get #count(): number {
+    return this.#messages.length - this.#head;
+  }
+
   get isFull(): boolean {
-    const count = this.#messages.length;
+    const count = this.#count;
     return count >= this.#maxMessages || (count > 0 && this.#bytes >= this.#maxBytes);
   }
 
@@ -65,7 +71,7 @@ export class Inbox {
 
   /** Hands a message to whoever waits for one, else keeps it. Whether there is room is for the caller to ask. */
   push(message: Message): void {
-    if (this.#messages.length === 0 && !this.#isPaused) {
+    if (this.#count === 0 && !this.#isPaused) {
       const reader = this.#readers.shift();
       if (reader !== undefined) return reader.resolve(message);
       if (this.#owner.emit(message)) return;
@@ -85,7 +91,7 @@ export class Inbox {
 
   /** Gives the waiting messages to a listener that has just come, after the call that brought it. */
   deliverSoon(): void {
-    if (this.#messages.length > 0) process.nextTick(() => this.#deliver());
+    if (this.#count > 0) process.nextTick(() => this.#deliver());
   }
 
   /** Nothing comes any more; what waits can still be taken. */
@@ -120,7 +126,7 @@ export class Inbox {
 
   #read(iterator: AsyncIterator<Message>): Promise<Message | undefined> {
     const message = this.#isPaused ? undefined : this.#shift();
-    const isOver = this.#hasEnded && this.#messages.length === 0;
+    const isOver = this.#hasEnded && this.#count === 0;
     if (message !== undefined || isOver) return Promise.resolve(message);
     return new Promise((resolve) => this.#readers.push({ iterator, resolve }));
   }
@@ -133,12 +139,12 @@ export class Inbox {
   }
 
   #endReaders(): void {
-    if (!this.#hasEnded || this.#messages.length > 0) return;
+    if (!this.#hasEnded || this.#count > 0) return;
     for (const reader of this.#readers.splice(0)) reader.resolve(undefined);
   }
 
   #deliver(): void {
-    while (!this.#isPaused && this.#messages.length > 0) {
+    while (!this.#isPaused && this.#count > 0) {
       const reader = this.#readers.shift();
       if (reader === undefined && !this.#owner.hasListener()) return;
       const message = this.#shift()!;
@@ -149,10 +155,15 @@ export class Inbox {
   }
 
   #shift(): Message | undefined {
-    const message = this.#messages.shift();
+    const message = this.#messages[this.#head];
     if (message === undefined) return undefined;
+    this.#messages[this.#head++] = undefined;
+    if (this.#head === this.#messages.length) {
+      this.#messages = [];
+      this.#head = 0;
+    }
     this.#bytes -= message.length;
-    if (this.#messages.length <= LOW_MESSAGES) this.#owner.onRoom();
+    if (this.#count <= LOW_MESSAGES) this.#owner.onRoom();
     return message;
   }
 }

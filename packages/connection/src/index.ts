@@ -13,4 +13,4 @@ export { MAX_TIMER_MS, numberOption } from "./number-option.ts";
 export type { SentCallback } from "./outbox.ts";
 export { PreparedMessage } from "./prepared-message.ts";
 export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";
-export { CloseCode, ProtocolError, type ProtocolErrorCode, type Role } from "@ws/frame";
+export { CloseCode, isWireCloseCode, ProtocolError, type ProtocolErrorCode, type Role } from "@ws/frame";

@@ -111,9 +111,9 @@ export class MessageAssembly {
   }
 }
 
-/** Data that does not compress grows: by five bytes for each stored block, of which zlib makes some per 16 KiB. */
+/** Data that does not compress grows, by five bytes for each stored block; the smallest of zlib's hold 127 bytes. */
 function compressedLimit(maxMessageBytes: number): number {
-  return maxMessageBytes + Math.ceil(maxMessageBytes / 1024) + 64;
+  return maxMessageBytes + Math.ceil(maxMessageBytes / 16) + 64;
 }
 
 function invalidUtf8(): ProtocolError {

@@ -399,3 +399,22 @@ it("connection › closes after a loop was left while messages wait", async () =
   for await (const _ of server) break;
   expect(await server.close()).toEqual({ code: 1000, reason: "", wasClean: true });
 });
+
+it("connection › gives a late listener the many last messages of a closing connection (each moved the whole queue)", async () => {
+  const [left, right] = duplexPair();
+  const server = new Connection(left, { role: "server" });
+  server.pause();
+  const closed = server.close();
+  const count = 60_000;
+  const chunk = concat(...Array.from({ length: 1000 }, () => frame("server", TEXT, "x")));
+  for (let i = 0; i < count / 1000; i++) right.write(chunk.slice());
+  right.resume();
+  await settle();
+  let received = 0;
+  server.on("message", () => received++);
+  server.resume();
+  await settle();
+  expect(received).toBe(count);
+  server.terminate();
+  await closed;
+});

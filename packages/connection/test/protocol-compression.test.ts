@@ -118,9 +118,9 @@ describe.each(ROLES)("protocol (%s) › compression (RFC 7692 §6)", (role) => {
     ],
     [
       "what is too much on the wire",
-      (reader: Role) => [frame(reader, BINARY, "", { rsv: 4, length: 166 })],
+      (reader: Role) => [frame(reader, BINARY, "", { rsv: 4, length: 172 })],
       "MESSAGE_TOO_BIG",
-      "1009 Cannot accept a message of 166 bytes: maxMessageBytes is 100",
+      "1009 Cannot accept a message of 172 bytes: maxMessageBytes is 100",
     ],
   ] as const)("refuses %s, and says why", (_title, frames, code, reason) => {
     const protocol = create();
@@ -221,7 +221,7 @@ it("protocol › gives data that does not compress the bytes by which it grows (
     compress: (data) => data,
     decompress: (data) => data.subarray(0, 1024),
   };
-  const types = [1024 + 65, 1024 + 66].map((size) => {
+  const types = [1024 + 128, 1024 + 129].map((size) => {
     const protocol = new Protocol({ role: "server", maxMessageBytes: 1024, compression });
     return receive(protocol, frame("server", BINARY, "x".repeat(size), { rsv: RSV1 })).map(
       ({ type }) => type,

@@ -15,7 +15,9 @@ describe.each(ROLES)("protocol (%s) › room", (role) => {
     const protocol = createProtocol(role);
     const chunk = frame(role, BINARY, bytes(9));
     protocol.receive(chunk);
-    expect(protocol.next()).toMatchObject({ type: "message", data: { buffer: chunk.buffer } });
+    const event = protocol.next();
+    const data = event?.type === "message" ? event.data : undefined;
+    expect(data instanceof Uint8Array && data.buffer).toBe(chunk.buffer);
   });
 
   it("fragments are joined in exactly the room they take", () => {
@@ -30,7 +32,7 @@ describe.each(ROLES)("protocol (%s) › room", (role) => {
       frame(role, CONTINUATION, bytes(100_000)),
     );
     expect(roomOf(whole.subarray(0, 200), whole.subarray(200, 40_000), whole.subarray(40_000))).toBe(100_010);
-    const large = allocate.mock.calls.map(([size]) => size).filter((size) => size >= 40_000);
+    const large = allocate.mock.calls.map(([size]) => size).filter((size) => size > 1000);
     expect(large).toEqual([100_010]);
   });
 });

@@ -144,6 +144,24 @@ describe("encoder › pieces", () => {
     expect(bytes!.buffer.byteLength).toBe(bytes!.length);
   });
 
+  it("masks 16 KiB in the piece of the frames around it", () => {
+    const encoder = new FrameEncoder({ role: "client" });
+    encoder.frame(Opcode.binary, pattern(16_384));
+    encoder.frame(Opcode.text, "behind");
+    expect(encoder.take().map((part) => part.length)).toEqual([8 + 16_384 + 12]);
+  });
+
+  it("tells lengths beyond 32 bits in all 64 (RFC 6455 §5.2)", () => {
+    const encoder = new FrameEncoder({ role: "server" });
+    // Nobody needs the memory: a payload of that size is not read, only passed on.
+    const payload = Object.defineProperty(new Uint8Array(0), "length", { value: 2 ** 33 + 5 });
+    encoder.frame(Opcode.binary, payload);
+    const [header, body] = encoder.take();
+    expect(header).toEqual(hex("82 7f 00 00 00 02 00 00 00 05"));
+    // Not by toBe: a failure would print it, element by element.
+    expect(body === payload).toBe(true);
+  });
+
   it("passes frames on that are bytes already: small ones copied, large ones not", () => {
     const encoder = new FrameEncoder({ role: "server" });
     const [small, large] = [encodeFrame("server", 1, "one"), encodeFrame("server", 2, pattern(20_000))];

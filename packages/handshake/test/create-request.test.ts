@@ -95,6 +95,11 @@ describe("createRequest", () => {
     expect(Buffer.from(value.slice(6), "base64").toString("utf8")).toBe(expected);
   });
 
+  test("sends the credentials of the URL beside headers that are none", () => {
+    const { headers } = requestHead(headOf("ws://user@example.org/", { headers: { Cookie: "a=b" } }));
+    expect([headers.has("authorization"), headers.get("cookie")]).toEqual([true, "a=b"]);
+  });
+
   test("decodes credentials to bytes, be they UTF-8 or not", () => {
     const value = requestHead(headOf("ws://%FF%00:@example.org/")).headers.get("authorization");
     expect(Buffer.from(value?.slice(6) ?? "", "base64")).toEqual(Buffer.from([0xff, 0, 0x3a]));

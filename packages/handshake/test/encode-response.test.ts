@@ -52,6 +52,12 @@ describe("encodeResponse", () => {
     expect(new TextDecoder().decode(decoder.rest)).toBe("caf\u00e9 \u{1f600}");
   });
 
+  test("writes headers as bytes, one per character, and only the body as UTF-8 (RFC 9110 §5.5)", () => {
+    const response = latin1(encodeResponse(reject(400, "\u00e9", { "X-Name": "\u00e9" })));
+    expect(response).toContain("\r\nX-Name: \u00e9\r\n");
+    expect(response.endsWith("\r\n\r\n\u00c3\u00a9")).toBe(true);
+  });
+
   test("writes an empty message as an empty body", () => {
     expect(latin1(encodeResponse(reject(429, "")))).toMatch(/Content-Length: 0\r\n\r\n$/u);
   });

@@ -15,6 +15,10 @@ describe("HeaderFields", () => {
     expect(fields.values("via")).toEqual(["a", "b"]);
   });
 
+  test("is empty without lines", () => {
+    expect([...new HeaderFields()]).toEqual([]);
+  });
+
   test("tells an empty field from an absent one", () => {
     expect(fields.get("x-empty")).toBe("");
     expect(fields.has("x-empty")).toBe(true);

@@ -182,3 +182,30 @@ describe("origin, by choice", () => {
     expect(() => createAcceptor({ origin: policy as OriginPolicy })).toThrow(TypeError);
   });
 });
+
+describe("accept, schemes and hosts to the letter", () => {
+  test.each(["a://h", "z0://h", "az9+-.://h", "http://a9z.example", "http://09-az.example"])(
+    "knows the origin %s (RFC 3986 §3.1)",
+    (origin) => {
+      const request = requestHead(vary(REQUEST_LINES, { Origin: origin }));
+      expect(accept(request, { origin: [origin] })).toMatchObject({ accepted: true });
+    },
+  );
+
+  test.each([
+    "://h",
+    "0a://h",
+    "9://h",
+    "+a://h",
+    "a_b://h",
+    "a/b://h",
+    "a:b://h",
+    "{://h",
+    "`://h",
+    "a{://h",
+    "a`://h",
+    "app://",
+  ])("takes %s for no origin (RFC 3986 §3.1)", (origin) => {
+    expect(() => createAcceptor({ origin: [origin] })).toThrow(TypeError);
+  });
+});

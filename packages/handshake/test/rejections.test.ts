@@ -179,6 +179,10 @@ describe("accept rejects", () => {
     });
   });
 
+  test("without headers, where the status calls for none", () => {
+    expect(rejected(requestHead(vary(REQUEST_LINES, { Host: undefined }))).headers).toEqual([]);
+  });
+
   test("another method with the one that is allowed (RFC 9110 §15.5.6)", () => {
     expect(rejected({ ...EXAMPLE, method: "POST" }).headers).toEqual([["Allow", "GET"]]);
   });

@@ -16,7 +16,18 @@ import {
   type RequestOptions,
 } from "@ws/handshake";
 import { describe, expect, test } from "vitest";
-import { ACCEPT, bytes, KEY, rejected, REQUEST_LINES, requestHead, RESPONSE_LINES, responseHead, text, vary } from "./heads.ts";
+import {
+  ACCEPT,
+  bytes,
+  KEY,
+  rejected,
+  REQUEST_LINES,
+  requestHead,
+  RESPONSE_LINES,
+  responseHead,
+  text,
+  vary,
+} from "./heads.ts";
 
 type Change = Record<string, string | string[] | undefined>;
 
@@ -126,10 +137,8 @@ describe("createAcceptor › says what is wrong with its options", () => {
       { extensions: () => ({ extensions: [{ name: "b", params: [] }], agreed: 1 }) },
       'Cannot accept extension "b": the client did not offer it',
     ],
-    [
-      { origin: ["example.org"] },
-      'Cannot allow origin "example.org": it is not like "https://example.org"',
-    ],
+    [{ origin: ["example.org"] }, 'Cannot allow origin "example.org": it is not like "https://example.org"'],
+    [{ origin: [5] }, 'Cannot allow origin "5": it is not like "https://example.org"'],
     [{ origin: 5 }, 'Cannot check origins: "5" is not an origin policy'],
   ])("%j", (options, sentence) => {
     const offers = { "Sec-WebSocket-Protocol": "a", "Sec-WebSocket-Extensions": "a" };

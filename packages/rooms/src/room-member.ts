@@ -7,6 +7,8 @@ export interface RoomMember {
   send(data: Message | PreparedMessage): unknown;
   /** Encodes a message that goes to many; what it returns is handed to their `send`. Without it they get the message. */
   prepare?(data: Message): PreparedMessage;
+  /** `"closed"` once it has ended: it then joins no room any more. A member without a state is taken as alive. */
+  readonly state?: string;
   /** Tells when the member has ended: it then leaves its rooms by itself. */
   on(event: "close", listener: () => void): unknown;
 }

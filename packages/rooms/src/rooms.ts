@@ -44,8 +44,9 @@ export class Rooms<Member extends RoomMember> {
     return this.#membersOf.keys();
   }
 
-  /** Adds a member to a room, which it leaves by itself when it ends; false when it is there already. */
+  /** Adds a member to a room, which it leaves by itself when it ends; false when it is there already, or has ended. */
   join(room: string, member: Member): boolean {
+    if (member.state === "closed") return false;
     const members = entry(this.#membersOf, room);
     if (members.has(member)) return false;
     members.add(member);
@@ -60,15 +61,16 @@ export class Rooms<Member extends RoomMember> {
 
   /** Takes a member out of a room; false when it is not there. */
   leave(room: string, member: Member): boolean {
-    if (!remove(this.#membersOf, room, member)) return false;
-    remove(this.#roomsOf, member, room);
+    if (!this.#remove(room, member)) return false;
     this.#options.onLeave?.(room, member);
     return true;
   }
 
   /** Takes a member out of every room. */
   leaveAll(member: Member): void {
-    for (const room of [...this.roomsOf(member)]) this.leave(room, member);
+    // Out of all of them first: whoever is told may throw.
+    const left = [...this.roomsOf(member)].filter((room) => this.#remove(room, member));
+    for (const room of left) this.#options.onLeave?.(room, member);
   }
 
   has(room: string, member: Member): boolean {
@@ -103,6 +105,11 @@ export class Rooms<Member extends RoomMember> {
       count++;
     }
     return count;
+  }
+
+  #remove(room: string, member: Member): boolean {
+    remove(this.#roomsOf, member, room);
+    return remove(this.#membersOf, room, member);
   }
 }
 

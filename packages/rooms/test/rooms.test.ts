@@ -59,6 +59,26 @@ describe("rooms › membership", () => {
     expect(onLeave.mock.calls.map(([room]: string[]) => room)).toEqual(["b", "a", "b"]);
   });
 
+  it("takes nobody who has ended already (such a member was kept for ever)", () => {
+    const rooms = new Rooms<Listener & { state?: string }>();
+    const ended = Object.assign(new Listener(), { state: "closed" });
+    expect(rooms.join("a", ended)).toBe(false);
+    expect([...rooms.names]).toEqual([]);
+  });
+
+  it("is left everywhere even when onLeave throws (the other rooms kept the member)", () => {
+    const rooms = new Rooms<Listener>({
+      onLeave: () => {
+        throw new Error("thrown by onLeave");
+      },
+    });
+    const member = new Listener();
+    rooms.join("a", member);
+    rooms.join("b", member);
+    expect(() => rooms.leaveAll(member)).toThrow("thrown by onLeave");
+    expect([...rooms.names]).toEqual([]);
+  });
+
   it("treats names like __proto__ as names", () => {
     const rooms = new Rooms<Listener>();
     const member = new Listener();

@@ -1,5 +1,5 @@
-// A port that speaks nothing but handshakes: TCP or TLS sockets in, request heads out. Reads each head with the handshake's own
-// decoder, strict and bounded, within a deadline; what is no head is answered here and never gets further.
+// A port that speaks nothing but handshakes: TCP or TLS sockets in, request heads out. Reads each head with the handshake's
+// own decoder, strict and bounded, within a deadline; what is no head is answered here and never gets further.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { HandshakeError, reject, RequestDecoder, type RequestHead } from "@ws/handshake";
@@ -22,12 +22,19 @@ export interface PortListenerOwner {
   onRequest(head: RequestHead, socket: Socket, rest: Uint8Array): void;
 }
 
+/** A peer whose request is not whole yet. */
+interface Pending {
+  readonly timer: NodeJS.Timeout;
+  /** Ends the wait: with a word where one can be said, without while TLS is not done. */
+  expire: () => void;
+}
+
 export class PortListener {
   readonly #server: Server;
   readonly #owner: PortListenerOwner;
   readonly #handshakeTimeoutMs: number;
-  /** Sockets whose request is not whole yet. */
-  readonly #pending = new Set<Socket>();
+  /** By address: over TLS the socket that was accepted and the one that is read are two objects. */
+  readonly #pending = new Map<string, Pending>();
   /** Every socket that was accepted and has not ended, in whatever state. */
   readonly #sockets = new Set<Socket>();
 
@@ -36,18 +43,15 @@ export class PortListener {
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
     // The answer to a peer that has ended its side must still be written.
     const options = { allowHalfOpen: true, noDelay: true };
-    const read = (socket: Socket): void => this.#read(socket);
     this.#server =
       tls === undefined
-        ? createServer(options, read)
-        : createTlsServer(
-            { ALPNProtocols: ["http/1.1"], ...tls, ...options, handshakeTimeout: handshakeTimeoutMs },
-            read,
-          );
-    this.#server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
+        ? createServer(options)
+        : createTlsServer({ ALPNProtocols: ["http/1.1"], ...tls, ...options });
+    this.#server.on("connection", (socket: Socket) => this.#accept(socket));
+    this.#server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) =>
+      this.#read(socket),
+    );
+    this.#server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
     this.#server.on("listening", () => owner.onListening());
     this.#server.on("error", (error) => owner.onError(error));
     this.#server.listen(port, host);
@@ -60,8 +64,9 @@ export class PortListener {
 
   /** Accepts no more, drops who has not finished asking, and resolves when the last socket has ended. */
   close(): Promise<void> {
-    for (const socket of this.#pending) socket.destroy();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const { expire } of this.#pending.values()) expire();
+    return closed;
   }
 
   /** Ends every socket, without a word. */
@@ -69,36 +74,60 @@ export class PortListener {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** The time of a peer begins when it is accepted, before TLS. */
+  #accept(socket: Socket): void {
+    const peer = nameOf(socket);
+    // Gone before it was looked at.
+    if (peer === undefined) return void socket.destroy();
+    const timer = setTimeout(() => this.#pending.get(peer)?.expire(), this.#handshakeTimeoutMs);
+    this.#pending.set(peer, { timer, expire: () => socket.destroy() });
+    this.#sockets.add(socket);
+    // From now on a peer that resets must not crash the process.
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      this.#forget(peer);
+    });
+  }
+
+  #forget(peer: string): void {
+    clearTimeout(this.#pending.get(peer)?.timer);
+    this.#pending.delete(peer);
+  }
+
   #read(socket: Socket): void {
+    const peer = nameOf(socket);
+    const pending = peer === undefined ? undefined : this.#pending.get(peer);
+    if (peer === undefined || pending === undefined) return void socket.destroy();
     const decoder = new RequestDecoder();
-    const timer = setTimeout(
-      () => finish(reject(408, "The handshake took too long")),
-      this.#handshakeTimeoutMs,
-    );
-    this.#pending.add(socket);
     const release = (): void => {
-      clearTimeout(timer);
-      this.#pending.delete(socket);
-      socket.off("data", onData).off("end", onEnd).off("close", release);
-    };
-    const finish = (rejected: ReturnType<typeof reject>): void => {
-      release();
-      refuse(socket, rejected);
+      this.#forget(peer);
+      socket.off("data", onData).off("end", onEnd);
     };
     const onData = (chunk: Uint8Array): void => {
+      let head: RequestHead | undefined;
       try {
-        const head = decoder.push(chunk);
-        if (head === undefined) return;
-        release();
-        this.#owner.onRequest(head, socket, decoder.rest);
+        head = decoder.push(chunk);
       } catch (error) {
         if (!(error instanceof HandshakeError)) throw error;
-        finish(reject(error.status, error.message));
+        release();
+        return refuse(socket, reject(error.status, error.message));
       }
+      if (head === undefined) return;
+      release();
+      this.#owner.onRequest(head, socket, decoder.rest);
     };
     const onEnd = (): void => void socket.destroy();
-    // From now on nobody else may listen, and a peer that resets must not crash the process.
+    pending.expire = () => {
+      release();
+      refuse(socket, reject(408, "The handshake took too long"));
+    };
     socket.on("error", () => {});
-    socket.on("data", onData).on("end", onEnd).on("close", release);
+    socket.on("data", onData).on("end", onEnd);
   }
+}
+
+/** What tells a peer from all others as long as it is connected. */
+function nameOf({ remoteAddress, remotePort }: Socket): string | undefined {
+  return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort}`;
 }

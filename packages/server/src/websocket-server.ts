@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream";
 import {
   CloseCode,
   Connection,
+  isWireCloseCode,
   MAX_TIMER_MS,
   numberOption,
   resolveConnectionOptions,
@@ -33,6 +34,7 @@ import {
 } from "@ws/handshake";
 import { refuse } from "./refuse.ts";
 import { PortListener } from "./port-listener.ts";
+import { mustAnswer, share } from "./shared-servers.ts";
 import { requestPath, toIncomingMessage, toRequestHead } from "./request-head.ts";
 import type { ShutdownOptions, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
 
@@ -51,6 +53,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  */
 export class WebSocketServer extends EventEmitter<WebSocketServerEvents> implements AsyncDisposable {
   readonly #options: WebSocketServerOptions;
+  readonly #handshakeTimeoutMs: number;
   readonly #connectionOptions: ResolvedConnectionOptions;
   readonly #deflateOptions: ResolvedDeflateOptions | undefined;
   readonly #accept: (request: RequestHead) => Accepted<Agreement> | Rejected;
@@ -63,7 +66,14 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
   /** @throws TypeError or RangeError for options that make no sense, or not exactly one of `port`, `server`, `noServer` */
   constructor(options: WebSocketServerOptions) {
     super();
-    assertOneSource(options);
+    assertOptions(options);
+    this.#handshakeTimeoutMs = numberOption(
+      options,
+      "handshakeTimeoutMs",
+      HANDSHAKE_TIMEOUT_MS,
+      MAX_TIMER_MS,
+      1,
+    );
     this.#options = options;
     this.#connectionOptions = resolveConnectionOptions("server", options);
     const { protocols, origin, headers, perMessageDeflate = false } = options;
@@ -107,8 +117,8 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
   ): void {
     // From here on nobody else listens, and a peer that resets must not crash the process.
     socket.on("error", () => {});
-    const answer = this.#judge(toRequestHead(request));
-    if (!answer.accepted) return refuse(socket, answer);
+    const answer = this.#answer(toRequestHead(request), socket);
+    if (answer === undefined) return;
     callback(this.#open(answer, socket, head), request);
   }
 
@@ -123,7 +133,10 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
 
   /** Accepts nothing any more, closes every connection, and cuts off those that have not ended by the deadline. */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const { deadlineMs = 10_000, code = CloseCode.goingAway, reason } = options;
+    const { code = CloseCode.goingAway, reason } = options;
+    const deadlineMs = numberOption(options, "deadlineMs", 10_000, MAX_TIMER_MS);
+    if (!isWireCloseCode(code))
+      throw new RangeError(`Cannot shut down with code ${code}: it must not be sent`);
     for (const connection of this.#clients) void connection.close(code, reason);
     const timer = setTimeout(() => {
       for (const connection of this.#clients) connection.terminate();
@@ -137,14 +150,28 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     await this.shutdown();
   }
 
+  /** A yes; or a no that has been said. What a function among the options throws is a 500, and thrown on. */
+  #answer(request: RequestHead, socket: Duplex): Accepted<Agreement> | undefined {
+    let answer: Accepted<Agreement> | Rejected;
+    try {
+      answer = this.#judge(request);
+    } catch (error) {
+      refuse(socket, reject(500, "The server failed"));
+      throw error;
+    }
+    if (answer.accepted) return answer;
+    refuse(socket, answer);
+    return undefined;
+  }
+
   #judge(request: RequestHead): Accepted<Agreement> | Rejected {
     if (this.#isClosing) return reject(503, "The server is shutting down");
-    if (!this.#isOurs(request)) return reject(404, "There is no WebSocket at this path");
+    if (!this.#wants(requestPath(request))) return reject(404, "There is no WebSocket at this path");
     return this.#accept(request);
   }
 
-  #isOurs(request: RequestHead): boolean {
-    return this.#options.path === undefined || requestPath(request) === this.#options.path;
+  #wants(path: string): boolean {
+    return this.#options.path === undefined || path === this.#options.path;
   }
 
   /** Says yes, and makes the connection. */
@@ -170,31 +197,31 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
   }
 
   #attach(server: HttpServer): () => void {
+    const sharer = { wants: (path: string) => this.#wants(path) };
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Uint8Array): void => {
-      // Several WebSocket servers can share one http server, each with a path of its own.
-      if (!this.#isOurs(toRequestHead(request)) && server.listenerCount("upgrade") > 1) return;
+      const path = requestPath(toRequestHead(request));
+      if (!sharer.wants(path) && !mustAnswer(server, sharer, path)) return;
       this.handleUpgrade(request, socket, head, (connection) => this.emit("connection", connection, request));
     };
     server.on("upgrade", onUpgrade);
-    return () => server.off("upgrade", onUpgrade);
+    const leave = share(server, sharer);
+    return () => {
+      leave();
+      server.off("upgrade", onUpgrade);
+    };
   }
 
   #listen(port: number): PortListener {
     const { host, tls } = this.#options;
-    const handshakeTimeoutMs = numberOption(
-      this.#options,
-      "handshakeTimeoutMs",
-      HANDSHAKE_TIMEOUT_MS,
-      MAX_TIMER_MS,
-    );
+    const handshakeTimeoutMs = this.#handshakeTimeoutMs;
     return new PortListener(
       { port, host, tls, handshakeTimeoutMs },
       {
         onListening: () => this.emit("listening"),
         onError: (error) => this.emit("error", error),
         onRequest: (head, socket, rest) => {
-          const answer = this.#judge(head);
-          if (!answer.accepted) return refuse(socket, answer);
+          const answer = this.#answer(head, socket);
+          if (answer === undefined) return;
           this.emit("connection", this.#open(answer, socket, rest), toIncomingMessage(head, socket));
         },
       },
@@ -220,7 +247,23 @@ function acceptDeflate(
   return accepted && { extensions: [accepted.answer], agreed: accepted.agreement };
 }
 
-function assertOneSource({ port, server, noServer }: WebSocketServerOptions): void {
+function assertOptions({
+  port,
+  server,
+  noServer,
+  path,
+  perMessageDeflate = false,
+}: WebSocketServerOptions): void {
+  if (path !== undefined && !(typeof path === "string" && path.startsWith("/"))) {
+    throw new TypeError(
+      `Cannot serve the path ${String(path)}: it must be a string that begins with a slash`,
+    );
+  }
+  const isObject = typeof perMessageDeflate === "object" && perMessageDeflate !== null;
+  if (typeof perMessageDeflate !== "boolean" && !isObject) {
+    throw new TypeError("Cannot set perMessageDeflate: it must be a boolean or an object of options");
+  }
+
   const given = [port !== undefined, server !== undefined, noServer === true].filter(Boolean).length;
   if (given !== 1) {
     throw new TypeError(

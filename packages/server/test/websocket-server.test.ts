@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { generate } from "selfsigned";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { connect, ConnectError } from "@ws/client";
 import * as api from "@ws/server";
@@ -274,6 +275,110 @@ describe("server › its clients", () => {
     );
     await client.close();
     await closing;
+  });
+});
+
+describe("server › what a review found", () => {
+  it("gives the request's headers on a port of its own as an http server does (they were empty)", async () => {
+    const { server, port } = await listen();
+    const { http, port: httpPort } = await listenHttp();
+    const attached = new WebSocketServer({ server: http });
+    onTestFinished(() => attached.shutdown({ deadlineMs: 0 }));
+    const headers: [string, string][] = [
+      ["Cookie", "a=1"],
+      ["Cookie", "b=2"],
+      ["X-Many", "1"],
+      ["X-Many", "2"],
+      ["Authorization", "x"],
+    ];
+    const seen = await Promise.all(
+      [server, attached].map(async (each, i) => {
+        const connected = once(each, "connection") as Promise<[Connection, IncomingMessage]>;
+        const client = await connect(`ws://localhost:${i === 0 ? port : httpPort}/p?q=1`, { headers });
+        const [, request] = await connected;
+        expect(request.socket.remoteAddress).toBeDefined();
+        await client.close();
+        const { host, "sec-websocket-key": key, ...rest } = request.headers;
+        expect([host, key]).toEqual([expect.stringContaining("localhost"), expect.stringMatching(/==$/)]);
+        return {
+          rest: { ...rest },
+          url: request.url,
+          method: request.method,
+          many: request.headersDistinct["x-many"],
+        };
+      }),
+    );
+    expect(seen[0]).toEqual(seen[1]);
+    expect(seen[0]!.rest).toMatchObject({ cookie: "a=1; b=2", "x-many": "1, 2", authorization: "x" });
+  });
+
+  it("cuts off who never begins TLS, and closes all the same (it leaked the socket)", async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
+      keyType: "ec",
+    });
+    const { server, port } = await listen({ tls: { key, cert }, handshakeTimeoutMs: 100 });
+    const silent = await dial(port);
+    await readAll(silent);
+    const another = await dial(port);
+    await server.close();
+    await readAll(another);
+    silent.destroy();
+    another.destroy();
+  });
+
+  it("says 404 where none of several servers on one http server wants the path (nobody answered)", async () => {
+    const { http, port } = await listenHttp();
+    for (const path of ["/a", "/b"]) {
+      const server = new WebSocketServer({ server: http, path });
+      onTestFinished(() => server.shutdown({ deadlineMs: 0 }));
+    }
+    expect(await status(port, requestText("/c"))).toBe("HTTP/1.1 404 Not Found");
+  });
+
+  it("leaves upgrades of unknown paths to strangers that listen for them", async () => {
+    const { http, port } = await listenHttp();
+    const server = new WebSocketServer({ server: http, path: "/a" });
+    onTestFinished(() => server.shutdown({ deadlineMs: 0 }));
+    http.on("upgrade", (request: IncomingMessage, socket: Duplex) => {
+      if (request.url === "/c") socket.end("HTTP/1.1 418 Teapot\r\nConnection: close\r\n\r\n");
+    });
+    expect(await status(port, requestText("/c"))).toBe("HTTP/1.1 418 Teapot");
+  });
+
+  it("answers 500 where a function among its options throws, and throws it on (the socket was left open)", async () => {
+    const { http, port } = await listenHttp();
+    const server = new WebSocketServer({ noServer: true, protocols: () => "never offered" });
+    let thrown: unknown;
+    http.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      try {
+        server.handleUpgrade(request, socket, head, () => {});
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    const text = requestText("/", { ...HANDSHAKE, "Sec-WebSocket-Protocol": "other" });
+    expect(await status(port, text)).toBe("HTTP/1.1 500 Internal Server Error");
+    expect(thrown).toBeInstanceOf(TypeError);
+  });
+
+  it.each([{ deadlineMs: -1 }, { deadlineMs: Number.NaN }, { deadlineMs: Infinity }, { code: 1005 }])(
+    "checks the options of shutdown before anything happens: %o",
+    async (options) => {
+      const { server, port } = await listen();
+      await expect(server.shutdown(options)).rejects.toThrow(RangeError);
+      await (await connect(`ws://localhost:${port}/`)).close();
+    },
+  );
+
+  it.each([
+    { path: "chat" },
+    { path: 5 as unknown as string },
+    { perMessageDeflate: "yes" as unknown as boolean },
+    { perMessageDeflate: null as unknown as boolean },
+    { handshakeTimeoutMs: 0 },
+    { handshakeTimeoutMs: -1 },
+  ])("refuses options that could not work: %o", (options) => {
+    expect(() => new WebSocketServer({ noServer: true, ...options })).toThrow(/Cannot/);
   });
 });
 
