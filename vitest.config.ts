@@ -2,9 +2,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  // Workspace packages see each other's sources, so no test needs a build.
-  resolve: { conditions: ["@ws/source", "node", "module", "import", "default"] },
-  ssr: { resolve: { conditions: ["@ws/source", "node", "module", "import", "default"] } },
+  // Workspace packages see each other's sources, so no test needs a build. The rest is what Node goes by: what bundlers do
+  // (`module`) may be code that Node cannot load.
+  resolve: { conditions: ["@ws/source", "node", "import", "default"] },
+  ssr: { resolve: { conditions: ["@ws/source", "node", "import", "default"] } },
   test: {
     include: ["test/**/*.test.ts"],
     restoreMocks: true,

@@ -6,7 +6,7 @@ import { get as getTls } from "node:https";
 
 const [listUrl, json = "{}"] = process.argv.slice(2);
 
-/** `{ compression, ca? }`, the certificate already read. */
+/** `{ compression, http2, ca? }`, the certificate already read. */
 export const options = { compression: true, ...JSON.parse(json) };
 if (options.ca !== undefined) options.ca = readFileSync(options.ca);
 

@@ -15,6 +15,7 @@ import type { CaseResult } from "./suite/run-case.ts";
 import { runServer } from "./suite/run-server.ts";
 import { defaultTargets, targetNamed } from "./targets/all-targets.ts";
 import { runTarget } from "./targets/run-target.ts";
+import { hasSetting } from "./targets/target.ts";
 
 async function main(argv: readonly string[]): Promise<number> {
   const options = parseOptions(argv);
@@ -41,7 +42,7 @@ async function judge(options: Options): Promise<RunReport[]> {
   for (const name of options.run.length > 0 ? options.run : defaultTargets) {
     const target = targetNamed(name);
     for (const role of target.roles.filter((one) => options.role === undefined || one === options.role)) {
-      for (const setting of options.settings) {
+      for (const setting of options.settings.filter((one) => hasSetting(target, role, one))) {
         const cases = select(options, role);
         const onResult = progress(`${name}, ${role}, ${setting.name}`, cases.length);
         const run = timed(() =>
@@ -60,7 +61,8 @@ async function judge(options: Options): Promise<RunReport[]> {
 
 async function judgeServer(options: Options, url: string): Promise<RunReport> {
   const cases = select(options, "server");
-  const address = { url: new URL(url), ca: options.ca, insecure: options.insecure };
+  const { ca, insecure, http2 } = options;
+  const address = { url: new URL(url), ca, insecure, http2 };
   const onResult = progress(url, cases.length);
   const run = await timed(() =>
     runServer(cases, address, { jobs: options.jobs, deadlineMs: options.deadlineMs, onResult }),
@@ -70,11 +72,12 @@ async function judgeServer(options: Options, url: string): Promise<RunReport> {
 
 async function judgeClient(options: Options, port: number): Promise<RunReport> {
   const cases = select(options, "client");
-  const { host, tls, deadlineMs } = options;
+  const { host, tls, http2, deadlineMs } = options;
   const listener = new ClientListener(cases, {
     port,
     host,
     tls,
+    http2,
     deadlineMs,
     onResult: progress("client", cases.length),
   });

@@ -23,6 +23,7 @@ Which cases:
 How:
   --jobs <n>            cases under way at once, default 8
   --deadline <ms>       for a case that names none of its own, default 5000
+  --http2               over HTTP/2 (RFC 8441), with --target, or with --listen and TLS
   --ca <file>           certificates to trust for wss
   --insecure            take any certificate
   --host <address>      with --listen: where, default 127.0.0.1
@@ -47,6 +48,7 @@ export interface Options {
   readonly deadlineMs: number;
   readonly ca: string | undefined;
   readonly insecure: boolean;
+  readonly http2: boolean;
   readonly host: string;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly json: string | undefined;
@@ -73,6 +75,7 @@ export function parseOptions(argv: readonly string[]): Options {
       deadline: { type: "string", default: String(defaultDeadlineMs) },
       ca: { type: "string" },
       insecure: { type: "boolean", default: false },
+      http2: { type: "boolean", default: false },
       host: { type: "string", default: "127.0.0.1" },
       cert: { type: "string" },
       key: { type: "string" },
@@ -103,6 +106,7 @@ export function parseOptions(argv: readonly string[]): Options {
     deadlineMs: integer("--deadline", values.deadline, 1, 600_000),
     ca: values.ca === undefined ? undefined : readFileSync(values.ca, "utf8"),
     insecure: values.insecure,
+    http2: values.http2,
     host: values.host,
     tls: tlsOf(values.cert, values.key),
     json: values.json,

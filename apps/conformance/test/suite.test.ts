@@ -131,6 +131,8 @@ describe("the command line", () => {
       "tls",
       "tcp-uncompressed",
       "tls-uncompressed",
+      "h2c",
+      "h2",
     ]);
     expect(parseOptions(["--settings", "tls"]).settings.map(({ name }) => name)).toEqual(["tls"]);
   });

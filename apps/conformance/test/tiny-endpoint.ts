@@ -1,7 +1,7 @@
 // A WebSocket endpoint of the simplest kind, for either role, that echoes. Honest by default: the suite finds nothing
 // wrong with it. Each fault makes it break one rule, so that a test can show that the suite notices.
 import { createHash, randomBytes } from "node:crypto";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import { inspectUtf8 } from "../src/wire/utf8.ts";
 
@@ -50,7 +50,7 @@ export interface TinyOptions {
 }
 
 export class TinyEndpoint {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #server: boolean;
   readonly #faults: ReadonlySet<Fault>;
   readonly #deflate: TinyOptions["deflate"];
@@ -65,7 +65,7 @@ export class TinyEndpoint {
   #inWindow: Buffer = Buffer.alloc(0);
   #outWindow: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket, { role, faults = [], deflate }: TinyOptions) {
+  constructor(socket: Duplex, { role, faults = [], deflate }: TinyOptions) {
     this.#socket = socket;
     this.#server = role === "server";
     this.#faults = new Set(faults);

@@ -1,21 +1,20 @@
-// Dials a URL, does the opening handshake, and hands the socket over to a Connection (RFC 6455 §4.1).
-import { Connection, MAX_TIMER_MS, numberOption, resolveConnectionOptions } from "@ws/connection";
-import {
-  type Agreement,
-  createOffer,
-  type Extension,
-  MessageDeflate,
-  resolveDeflateOptions,
-  type ResolvedDeflateOptions,
-  verifyAnswer,
-} from "@ws/deflate";
-import { createRequest, type ExtensionVerdict, formatExtensions, verifyResponse } from "@ws/handshake";
+// Opens a WebSocket (RFC 6455 §4.1): the way to the server, the handshake, and redirects around both, all under one
+// deadline. Tells of the outcome, and knows none of the parts.
+import { channel } from "node:diagnostics_channel";
+import { Connection } from "@ws/connection";
+import type { Refused } from "@ws/handshake";
+import { isSecure, withoutCredentials } from "./address.ts";
 import { ConnectError } from "./connect-error.ts";
 import type { ConnectOptions } from "./connect-options.ts";
+import { type ConnectPlan, resolvePlan } from "./connect-plan.ts";
+import { Deadline } from "./deadline.ts";
 import { dial } from "./dial.ts";
-import { readResponse } from "./read-response.ts";
+import { shakeHandsOverHttp1 } from "./http1-handshake.ts";
+import { shakeHandsOverHttp2 } from "./http2-handshake.ts";
+import { isRedirect, redirect, type Target } from "./redirect.ts";
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
+const accepted = channel("ws:handshake:accepted");
+const rejected = channel("ws:handshake:rejected");
 
 /**
  * Opens a WebSocket.
@@ -32,55 +31,48 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  * ```
  */
 export async function connect(url: string | URL, options: ConnectOptions = {}): Promise<Connection> {
-  const target = new URL(url);
-  const { protocols, headers, origin, signal, perMessageDeflate = false } = options;
-  const handshakeTimeoutMs = numberOption(
-    options,
-    "handshakeTimeoutMs",
-    HANDSHAKE_TIMEOUT_MS,
-    MAX_TIMER_MS,
-    1,
-  );
-  const connectionOptions = resolveConnectionOptions("client", options);
-  const deflate =
-    perMessageDeflate === false
-      ? undefined
-      : resolveDeflateOptions("client", perMessageDeflate === true ? {} : perMessageDeflate);
-  const request = createRequest({
-    url: target,
-    ...(protocols !== undefined && { protocols: typeof protocols === "string" ? [protocols] : protocols }),
-    ...(deflate !== undefined && { extensions: [createOffer(deflate)] }),
-    ...(headers !== undefined && { headers }),
-    ...(origin !== undefined && { origin }),
-  });
-  signal?.throwIfAborted();
-
-  const { socket, readyEvent } = dial(target, options.tls);
-  socket.once(readyEvent, () => socket.write(request.head));
-  return readResponse(socket, handshakeTimeoutMs, signal, (response, head) => {
-    const result = verifyResponse<Agreement>(request, response, {
-      ...(deflate !== undefined && { extensions: (answers) => judgeAnswer(answers, deflate) }),
-    });
-    if (!result.accepted) throw new ConnectError(result.code, result.message, { response: result });
-    return new Connection(socket, {
-      ...connectionOptions,
-      role: "client",
-      protocol: result.protocol,
-      extensions: formatExtensions(result.extensions),
-      ...(result.agreed && deflate && { compression: new MessageDeflate("client", result.agreed, deflate) }),
-      head,
-    });
-  });
+  const plan = resolvePlan(url, options);
+  options.signal?.throwIfAborted();
+  const deadline = new Deadline(plan.network.handshakeTimeoutMs, options.signal);
+  try {
+    const connection = await follow(plan, deadline.signal);
+    if (accepted.hasSubscribers)
+      accepted.publish({ role: "client", url: withoutCredentials(plan.target.url), connection });
+    return connection;
+  } catch (error) {
+    if (rejected.hasSubscribers)
+      rejected.publish({ role: "client", url: withoutCredentials(plan.target.url), error });
+    throw error;
+  } finally {
+    deadline.release();
+  }
 }
 
-function judgeAnswer(
-  answers: readonly Extension[],
-  options: ResolvedDeflateOptions,
-): ExtensionVerdict<Agreement> {
-  const [answer, another] = answers;
-  // RFC 7692 §5: at most one of the offers of the same extension can be accepted.
-  if (answer === undefined || another !== undefined)
-    return { refused: "permessage-deflate was accepted twice" };
-  const agreement = verifyAnswer(answer, options);
-  return typeof agreement === "string" ? { refused: agreement } : { agreed: agreement };
+async function follow(plan: ConnectPlan, signal: AbortSignal): Promise<Connection> {
+  let { target } = plan;
+  for (let redirects = 0; ; redirects++) {
+    const result = await shakeHands(target, plan, signal);
+    if (result instanceof Connection) return result;
+    if (plan.maxRedirects === 0 || !isRedirect(result.status)) {
+      throw new ConnectError(result.code, result.message, { response: result });
+    }
+    if (redirects === plan.maxRedirects) {
+      const message = `Cannot connect: the server redirects more often than maxRedirects, which is ${redirects}`;
+      throw new ConnectError("TOO_MANY_REDIRECTS", message, { response: result });
+    }
+    target = redirect(target, result);
+  }
+}
+
+async function shakeHands(
+  target: Target,
+  plan: ConnectPlan,
+  signal: AbortSignal,
+): Promise<Connection | Refused> {
+  const { url, tls } = target;
+  if (plan.http2 === "only" || (plan.http2 === "auto" && isSecure(url))) {
+    return shakeHandsOverHttp2(target, plan, signal);
+  }
+  const socket = await dial(url, tls, ["http/1.1"], plan.network, signal);
+  return shakeHandsOverHttp1(socket, target, plan, signal);
 }

@@ -1,27 +1,100 @@
-// A URL to a socket: TCP for ws:, TLS for wss:. Knows nothing of HTTP.
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions as TlsOptions } from "node:tls";
+// A URL to a socket that speaks with its server: over TCP or a Unix socket, through a proxy where there is one, and then
+// TLS for wss:. Knows nothing of WebSockets.
+import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { type Address, addressOf, isSecure } from "./address.ts";
+import type { TlsOptions } from "./connect-options.ts";
+import { openTunnel } from "./http-tunnel.ts";
+import { environmentProxy, type Proxy } from "./proxy.ts";
+import { prepareSocks } from "./socks-tunnel.ts";
+import { eventOf, ignoreErrors, type Peer, PROXY, SERVER } from "./wait-on.ts";
 
-/** The socket, and the event that says it is ready to be written to. */
-export interface Dialled {
-  readonly socket: Socket;
-  readonly readyEvent: "connect" | "secureConnect";
+/** How the network is reached, whatever the URL. */
+export interface Network {
+  readonly proxy: Proxy | "environment" | false;
+  readonly proxyTls: TlsOptions | undefined;
+  readonly socketPath: string | undefined;
+  readonly handshakeTimeoutMs: number;
 }
 
-export function dial(url: URL, tls: TlsOptions = {}): Dialled {
-  // The brackets of an IPv6 address belong to the URL, not to the address.
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const isSecure = url.protocol === "wss:" || url.protocol === "https:";
-  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
-  if (!isSecure) return { socket: connectTcp({ host, port, noDelay: true }), readyEvent: "connect" };
-  const socket = connectTls({
-    // RFC 6066 §3: server names are host names, never addresses.
-    ...(isIP(host) === 0 && { servername: host }),
-    ALPNProtocols: ["http/1.1"],
-    ...tls,
-    host,
-    port,
-  });
-  socket.setNoDelay(true);
-  return { socket, readyEvent: "secureConnect" };
+/** The proxy that this URL is reached through. */
+export function proxyOf(url: URL, { proxy, socketPath }: Network): Proxy | undefined {
+  if (socketPath !== undefined || proxy === false) return undefined;
+  return proxy === "environment" ? environmentProxy(url) : proxy;
+}
+
+/**
+ * @param alpn the application protocols to offer where TLS is spoken (RFC 7301)
+ * @returns a socket that nobody has read from yet; errors that nobody waits for are ignored
+ */
+export async function dial(
+  url: URL,
+  tls: TlsOptions | undefined,
+  alpn: readonly string[],
+  network: Network,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const proxy = proxyOf(url, network);
+  const address = addressOf(url);
+  const socket =
+    proxy === undefined
+      ? await open(network.socketPath === undefined ? address : { path: network.socketPath }, SERVER, signal)
+      : await openThrough(proxy, address, network, signal);
+  return isSecure(url) ? secure(socket, address.host, tls, alpn, SERVER, signal) : socket;
+}
+
+async function openThrough(
+  proxy: Proxy,
+  to: Address,
+  { proxyTls, handshakeTimeoutMs }: Network,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { scheme, host, port } = proxy;
+  const socks = scheme.startsWith("socks")
+    ? await prepareSocks(proxy, to, handshakeTimeoutMs, signal)
+    : undefined;
+  const socket = await open({ host, port }, PROXY, signal);
+  if (socks !== undefined) {
+    await socks(socket);
+    return socket;
+  }
+  const secured =
+    scheme === "https:" ? await secure(socket, host, proxyTls, ["http/1.1"], PROXY, signal) : socket;
+  await openTunnel(secured, proxy, to, signal);
+  return secured;
+}
+
+async function open(to: NetConnectOpts, peer: Peer, signal: AbortSignal): Promise<Socket> {
+  const socket = connectTcp({ ...to, noDelay: true });
+  ignoreErrors(socket);
+  await eventOf(socket, "connect", peer, signal);
+  return socket;
+}
+
+async function secure(
+  socket: Socket,
+  host: string,
+  tls: TlsOptions | undefined,
+  alpn: readonly string[],
+  peer: Peer,
+  signal: AbortSignal,
+): Promise<Socket> {
+  let secured;
+  try {
+    secured = connectTls({
+      // RFC 6066 §3: "Literal IPv4 and IPv6 addresses are not permitted in "HostName"." Nor is a trailing dot.
+      ...(isIP(host) === 0 && { servername: host.replace(/\.$/, "") }),
+      ...tls,
+      host,
+      socket,
+      ALPNProtocols: [...alpn],
+    });
+  } catch (error) {
+    // A certificate or key that is none.
+    socket.destroy();
+    throw error;
+  }
+  ignoreErrors(secured);
+  await eventOf(secured, "secureConnect", peer, signal);
+  return secured;
 }

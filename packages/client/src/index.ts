@@ -12,8 +12,26 @@ export {
   type ProtocolErrorCode,
   type SendOptions,
   type SentCallback,
+  WebSocketError,
+  type WebSocketErrorInit,
 } from "@ws/connection";
 export type { DeflateOptions } from "@ws/deflate";
+export type { HeaderFields } from "@ws/handshake";
+export type { ClientConnection, ClientConnectionEvents } from "./client-connection.ts";
 export { connect } from "./connect.ts";
-export { ConnectError, type ConnectErrorCode } from "./connect-error.ts";
-export type { ConnectOptions } from "./connect-options.ts";
+export { ConnectError, type ConnectErrorCode, type ErrorResponse } from "./connect-error.ts";
+export type { ConnectOptions, ConnectResponse, TlsOptions } from "./connect-options.ts";
+export type { HeartbeatOptions } from "./reconnecting/heartbeat.ts";
+export type { FinalFate, SendReceipt } from "./reconnecting/outgoing-queue.ts";
+export { ReconnectingConnection } from "./reconnecting/reconnecting-connection.ts";
+export type {
+  ReconnectingEvents,
+  ReconnectingState,
+  StateChange,
+} from "./reconnecting/reconnecting-events.ts";
+export type { Connect, ReconnectingOptions } from "./reconnecting/reconnecting-options.ts";
+export { type ConnectionEnd, retriesByDefault } from "./reconnecting/retry-policy.ts";
+export { CloseEvent, type CloseEventInit } from "./whatwg/close-event.ts";
+export type { EventHandler } from "./whatwg/event-handlers.ts";
+export { WebSocket, type WebSocketEventMap, type WebSocketOptions } from "./whatwg/websocket.ts";
+export { type WebSocketCloseInfo, type WebSocketOpenInfo, WebSocketStream } from "./websocket-stream.ts";

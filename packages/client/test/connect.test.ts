@@ -1,8 +1,6 @@
 import { once } from "node:events";
-import { createServer as createTlsServer } from "node:tls";
 import { type AddressInfo, createServer } from "node:net";
-import { generate } from "selfsigned";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as api from "@ws/client";
 import { connect, ConnectError } from "@ws/client";
 import { rawServer, response } from "./raw-server.ts";
@@ -158,39 +156,4 @@ describe("client › what keeps it from connecting", () => {
     await expect(connect(server.url, { signal: controller.signal })).rejects.toBe(reason);
     expect(server.requests).toHaveLength(1);
   });
-
-  it("verifies certificates by default, and takes a CA (CVE-2016-10536: TLS was not verified)", async () => {
-    const { private: key, cert } = await generate([{ name: "commonName", value: "localhost" }], {
-      keyType: "ec",
-      extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
-    });
-    const server = createTlsServer({ key, cert }, (socket) => {
-      socket.on("error", () => {});
-      socket.once("data", (head: Buffer) => {
-        socket.write(response(/Sec-WebSocket-Key: (\S+)/.exec(head.toString())![1]!));
-      });
-    });
-    server.listen(0, "localhost");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
-    const url = `wss://localhost:${(server.address() as AddressInfo).port}/`;
-    await expect(connect(url)).rejects.toMatchObject({
-      code: "NETWORK",
-      cause: { code: "DEPTH_ZERO_SELF_SIGNED_CERT" },
-    });
-    const connection = await connect(url, { tls: { ca: cert } });
-    connection.terminate();
-    await connection.closed;
-  });
-});
-
-it("client › exports", () => {
-  expect(Object.keys(api).toSorted()).toEqual([
-    "CloseCode",
-    "ConnectError",
-    "Connection",
-    "ConnectionError",
-    "ProtocolError",
-    "connect",
-  ]);
 });

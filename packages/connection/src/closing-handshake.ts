@@ -1,13 +1,13 @@
 // The closing handshake (RFC 6455 §7) as data: which close frames went which way, and what follows from that.
 // Asks nothing of the transport; tells its owner who ends it.
-import { CloseCode, type ClosePayload, type ProtocolError, type Role } from "@ws/frame";
+import { CloseCode, type ClosePayload, type Role } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
 
 export class ClosingHandshake {
   readonly #role: Role;
   #sent = false;
   #received: ClosePayload | undefined;
-  #error: ProtocolError | undefined;
+  #error: Error | undefined;
   #transportEnded = false;
 
   constructor(role: Role) {
@@ -57,7 +57,7 @@ export class ClosingHandshake {
     this.#received = payload;
   }
 
-  failed(error: ProtocolError): void {
+  failed(error: Error): void {
     this.#error = error;
   }
 

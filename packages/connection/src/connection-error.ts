@@ -6,6 +6,8 @@ export type ConnectionErrorCode =
   | "CONNECTION_CLOSED"
   /** The message was not sent: more than `maxBufferedBytes` wait for the peer to read. */
   | "BUFFER_FULL"
+  /** The peer sent more than a `max…PerSecond` allows. */
+  | "RATE_EXCEEDED"
   /** The peer sent nothing within `pongTimeoutMs` after a ping. */
   | "KEEP_ALIVE_TIMEOUT"
   /** The closing did not get on for `closeTimeoutMs`. */

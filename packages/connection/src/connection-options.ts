@@ -12,9 +12,16 @@ export interface ConnectionOptions {
   readonly maxMessageBytes?: number;
   /**
    * Outgoing bytes that may wait for a peer that does not read. A message sent while more than this waits is not
-   * sent, and the connection closes with 1013. Default: 16 MiB.
+   * sent; `whenBufferFull` says what happens instead. Default: 16 MiB.
    */
   readonly maxBufferedBytes?: number;
+  /**
+   * What happens to a message sent while more than `maxBufferedBytes` wait. `"close"` closes the connection with 1013;
+   * `"drop"` refuses the message and leaves the connection open; `"wait"` lets `sendAsync` wait until there is room, and
+   * refuses the message of a `send`, which cannot. How many wait there is for their caller to bound.
+   * Default: `"close"`.
+   */
+  readonly whenBufferFull?: "close" | "drop" | "wait";
   /**
    * Outgoing bytes above which `send` returns `false`, to be followed by `drain`. Default: 64 KiB.
    */
@@ -26,16 +33,25 @@ export interface ConnectionOptions {
    */
   readonly pingIntervalMs?: number;
   /**
-   * How long the peer has to send anything at all after that ping, in milliseconds. The ping waits behind what was sent
-   * before: where messages of many megabytes go over slow links, give more. Default: 10 000.
+   * How long the peer has to send anything at all after that ping has left, in milliseconds. While more waits than the
+   * transport takes, a peer that has read some of it within this time gets the same time again. Default: 10 000.
    */
   readonly pongTimeoutMs?: number;
   /**
-   * How long a closing may go without getting on, from the first close frame to the end of the transport, in
-   * milliseconds; then it is destroyed. What reaches the transport starts the time anew, but one large message, or all
-   * of a tick, does so only as a whole: where that takes seconds, give more. Default: 5 000.
+   * How long a closing may go without getting on, from `close` or the peer's close frame to the end of the transport,
+   * in milliseconds; then it is destroyed. Whenever the peer has read some of what waits, the time begins anew.
+   * Default: 5 000.
    */
   readonly closeTimeoutMs?: number;
+  /**
+   * Messages a peer may send per second, and at once; more of them fail the connection with 1008. 0 sets no limit.
+   * Default: 0.
+   */
+  readonly maxMessagesPerSecond?: number;
+  /** As for messages, for bytes as they come off the wire; 64 KiB may always come at once. Default: 0. */
+  readonly maxReceivedBytesPerSecond?: number;
+  /** As for messages, for pings and pongs together. Default: 0. */
+  readonly maxControlFramesPerSecond?: number;
 }
 
 /** {@link ConnectionOptions} with every default filled in. */
@@ -44,16 +60,50 @@ export type ResolvedConnectionOptions = Required<ConnectionOptions>;
 /**
  * Checks the options and fills in the defaults, which depend on the role.
  *
+ * @param base takes the place of the defaults
  * @throws RangeError for a number that is not whole, or out of its range; TypeError for what is no number.
  */
-export function resolveConnectionOptions(role: Role, options: ConnectionOptions): ResolvedConnectionOptions {
+export function resolveConnectionOptions(
+  role: Role,
+  options: ConnectionOptions,
+  base: ResolvedConnectionOptions = defaults(role),
+): ResolvedConnectionOptions {
+  const number = (name: Exclude<keyof ConnectionOptions, "whenBufferFull">, max?: number): number =>
+    numberOption(options, name, base[name], max);
+  return {
+    maxMessageBytes: number("maxMessageBytes"),
+    maxBufferedBytes: number("maxBufferedBytes"),
+    whenBufferFull: policyOption(options.whenBufferFull, base.whenBufferFull),
+    highWaterMarkBytes: number("highWaterMarkBytes"),
+    pingIntervalMs: number("pingIntervalMs", MAX_TIMER_MS),
+    pongTimeoutMs: number("pongTimeoutMs", MAX_TIMER_MS),
+    closeTimeoutMs: number("closeTimeoutMs", MAX_TIMER_MS),
+    maxMessagesPerSecond: number("maxMessagesPerSecond"),
+    maxReceivedBytesPerSecond: number("maxReceivedBytesPerSecond"),
+    maxControlFramesPerSecond: number("maxControlFramesPerSecond"),
+  };
+}
+
+function defaults(role: Role): ResolvedConnectionOptions {
   const MiB = 1024 * 1024;
   return {
-    maxMessageBytes: numberOption(options, "maxMessageBytes", role === "server" ? MiB : 16 * MiB),
-    maxBufferedBytes: numberOption(options, "maxBufferedBytes", 16 * MiB),
-    highWaterMarkBytes: numberOption(options, "highWaterMarkBytes", 64 * 1024),
-    pingIntervalMs: numberOption(options, "pingIntervalMs", 30_000, MAX_TIMER_MS),
-    pongTimeoutMs: numberOption(options, "pongTimeoutMs", 10_000, MAX_TIMER_MS),
-    closeTimeoutMs: numberOption(options, "closeTimeoutMs", 5000, MAX_TIMER_MS),
+    maxMessageBytes: role === "server" ? MiB : 16 * MiB,
+    maxBufferedBytes: 16 * MiB,
+    whenBufferFull: "close",
+    highWaterMarkBytes: 64 * 1024,
+    pingIntervalMs: 30_000,
+    pongTimeoutMs: 10_000,
+    closeTimeoutMs: 5000,
+    maxMessagesPerSecond: 0,
+    maxReceivedBytesPerSecond: 0,
+    maxControlFramesPerSecond: 0,
   };
+}
+
+type Policy = ResolvedConnectionOptions["whenBufferFull"];
+
+function policyOption(policy: unknown, fallback: Policy): Policy {
+  if (policy === undefined) return fallback;
+  if (policy === "close" || policy === "drop" || policy === "wait") return policy;
+  throw new TypeError(`Cannot set whenBufferFull to ${String(policy)}: it is "close", "drop" or "wait"`);
 }

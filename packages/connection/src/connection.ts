@@ -1,59 +1,21 @@
-// A WebSocket over any Node Duplex: binds the pure protocol to a stream, its timers and its consumers.
-// Knows nothing of HTTP, listening or dialling: it begins where the opening handshake has ended.
+// A WebSocket over any Node Duplex, as an application sees it. Knows nothing of HTTP, listening or dialling: it begins
+// where the opening handshake has ended. What happens behind it is session.ts.
 import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
-import { CloseCode, Opcode, type Role } from "@ws/frame";
+import { CloseCode, Opcode } from "@ws/frame";
+import type { StreamSource } from "./chunk-source.ts";
 import type { CloseResult } from "./close-result.ts";
-import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
-import {
-  type ConnectionOptions,
-  type ResolvedConnectionOptions,
-  resolveConnectionOptions,
-} from "./connection-options.ts";
-import { Inbox } from "./inbox.ts";
-import { KeepAlive } from "./keep-alive.ts";
+import type { ConnectionEvents } from "./connection-events.ts";
+import type { ConnectionInit, SendOptions } from "./connection-init.ts";
+import type { ConnectionOptions, ResolvedConnectionOptions } from "./connection-options.ts";
+import type { ConnectionStats } from "./connection-stats.ts";
 import type { Message } from "./message-assembly.ts";
 import { toMessage, type MessageLike } from "./message-like.ts";
-import type { MessageCompression } from "./message-compression.ts";
-import { Outbox, type SentCallback } from "./outbox.ts";
+import type { MessageStream } from "./message-stream.ts";
+import type { SentCallback } from "./sent-callback.ts";
+import type { StreamOptions } from "./outgoing-stream.ts";
 import { PreparedMessage } from "./prepared-message.ts";
-import { Protocol, type ProtocolEvent } from "./protocol.ts";
-import { reportUncaught } from "./report.ts";
-
-/** What the opening handshake hands over to a {@link Connection}. */
-export interface ConnectionInit extends ConnectionOptions {
-  /** Who we are on this connection. */
-  readonly role: Role;
-  /** The subprotocol that was agreed; `""` for none. */
-  readonly protocol?: string;
-  /** The extensions that were agreed, as the header said it; `""` for none. */
-  readonly extensions?: string;
-  /** The compression among them. Default: none. */
-  readonly compression?: MessageCompression;
-  /** Bytes that were read behind the opening handshake: the peer's first frames. */
-  readonly head?: Uint8Array;
-}
-
-/** How one message is sent. */
-export interface SendOptions {
-  /** `false` sends it as it is, even where compression was agreed. Default: `true`. */
-  readonly compress?: boolean;
-  /** Called when the bytes reached the transport, or with the error that kept them from it. */
-  readonly callback?: SentCallback;
-}
-
-/** The events of a {@link Connection}. There is no `error` event: what goes wrong is in the result of `close`. */
-export interface ConnectionEvents {
-  /** A whole message: text as a string, binary as bytes. */
-  message: [data: Message];
-  /** A ping, which has been answered already. */
-  ping: [data: Uint8Array];
-  pong: [data: Uint8Array];
-  /** After `send` returned `false`: there is room again. */
-  drain: [];
-  /** The end; nothing comes after it. */
-  close: [result: CloseResult];
-}
+import { Session } from "./session.ts";
 
 /**
  * One WebSocket connection.
@@ -73,24 +35,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   /** The extensions that were agreed, as the header said it; `""` for none. */
   readonly extensions: string;
 
-  readonly #duplex: Duplex;
-  readonly #protocol: Protocol;
-  readonly #outbox: Outbox;
-  readonly #inbox: Inbox;
-  readonly #keepAlive: KeepAlive;
-  readonly #options: ResolvedConnectionOptions;
-
-  /** We stopped reading the transport because nobody takes what comes. */
-  #isStalled = false;
-  #isReceiving = false;
-  #owesDrain = false;
-
-  #closeTimer: NodeJS.Timeout | undefined;
-  #transportError: Error | undefined;
-  #hasTransportEnded = false;
-  #result: CloseResult | undefined;
-  #closed: Promise<CloseResult> | undefined;
-  #resolveClosed: ((result: CloseResult) => void) | undefined;
+  readonly #session: Session;
 
   /**
    * @param duplex carries the bytes; the connection is its only reader and writer from now on
@@ -98,76 +43,44 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    */
   constructor(duplex: Duplex, init: ConnectionInit) {
     super();
-    const options = resolveConnectionOptions(init.role, init);
     this.protocol = init.protocol ?? "";
     this.extensions = init.extensions ?? "";
-    this.#options = options;
-    this.#duplex = duplex;
-    this.#protocol = new Protocol({
-      role: init.role,
-      maxMessageBytes: options.maxMessageBytes,
-      ...(init.compression !== undefined && { compression: init.compression }),
-    });
-    this.#inbox = new Inbox(options.maxMessageBytes, {
-      emit: (message) => this.#tell("message", message),
-      hasListener: () => this.listenerCount("message") > 0,
-      onRoom: () => {
-        if (this.#isStalled) process.nextTick(() => this.#receive());
-      },
-    });
-    this.#outbox = new Outbox(duplex, this.#protocol.output, options.highWaterMarkBytes, () =>
-      this.#onRelief(),
-    );
-    this.#keepAlive = new KeepAlive(options.pingIntervalMs, options.pongTimeoutMs, {
-      ping: () => this.ping(),
-      giveUp: () =>
-        this.#abort("KEEP_ALIVE_TIMEOUT", `no byte arrived within ${options.pongTimeoutMs} ms after a ping`),
-      isReading: () => !this.#isStalled,
-    });
-
-    duplex.on("data", (chunk: Uint8Array) => {
-      this.#keepAlive.heard();
-      this.#protocol.receive(chunk);
-      this.#receive();
-    });
-    duplex.on("end", () => {
-      this.#hasTransportEnded = true;
-      this.#receive();
-    });
-    duplex.on("error", (error: Error) => {
-      this.#transportError ??= error;
-      duplex.destroy();
-    });
-    duplex.on("close", () => this.#finish());
-    // Listening for data does not set a stream going that somebody had paused.
-    duplex.resume();
-
-    const hasClosed = duplex.destroyed && duplex.closed;
-    this.#transportError = duplex.errored ?? undefined;
-    this.#hasTransportEnded = hasClosed || duplex.readableEnded;
-    if (init.head !== undefined && init.head.length > 0) this.#protocol.receive(init.head);
-    // Whoever constructs us must be able to add listeners before the first event. The transport's own events may be
-    // over by now, if it was waited for something between the opening handshake and us.
-    process.nextTick(() => (hasClosed ? this.#finish() : this.#receive()));
+    this.#session = new Session(this, duplex, init);
+    this.#session.start();
   }
 
   /** `"open"`, `"closing"` from the first close frame of either side, `"closed"` when the transport has ended. */
   get state(): "open" | "closing" | "closed" {
-    return this.#protocol.state;
+    return this.#session.state;
   }
 
   /** Bytes that were sent and have not reached the transport. */
   get bufferedAmount(): number {
-    return this.#outbox.bufferedBytes;
+    return this.#session.sender.bufferedBytes;
+  }
+
+  /** The limits and deadlines in force. */
+  get limits(): ResolvedConnectionOptions {
+    return this.#session.limits;
+  }
+
+  /**
+   * Changes limits and deadlines, those that are given; they hold from now on.
+   *
+   * @throws RangeError or TypeError for one that makes no sense; nothing is changed then
+   */
+  setLimits(limits: ConnectionOptions): void {
+    this.#session.setLimits(limits);
+  }
+
+  /** What has passed through so far. */
+  getStats(): ConnectionStats {
+    return this.#session.stats;
   }
 
   /** Resolves when the connection has ended, and never rejects. */
   get closed(): Promise<CloseResult> {
-    this.#closed ??= new Promise((resolve) => {
-      if (this.#result === undefined) this.#resolveClosed = resolve;
-      else resolve(this.#result);
-    });
-    return this.#closed;
+    return this.#session.closed;
   }
 
   /**
@@ -181,34 +94,40 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   send(data: MessageLike | PreparedMessage, options?: SendOptions | SentCallback): boolean {
     const { callback, compress } = typeof options === "function" ? { callback: options } : (options ?? {});
     const message = data instanceof PreparedMessage ? data : toMessage(data);
-    if (!this.#protocol.maySend)
-      return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.state}`);
-    const { maxBufferedBytes } = this.#options;
-    if (this.#outbox.bufferedBytes > maxBufferedBytes) {
-      void this.close(CloseCode.tryAgainLater, "Too many bytes wait to be read");
-      return refuse(
-        callback,
-        "BUFFER_FULL",
-        `more than ${maxBufferedBytes} bytes (maxBufferedBytes) wait to be read`,
-      );
-    }
-    this.#protocol.send(message, compress);
-    this.#outbox.schedule(callback);
-    if (!this.#outbox.isBackedUp) return true;
-    this.#owesDrain = true;
-    return false;
+    return this.#session.sender.send(message, compress, callback);
   }
 
   /** A message for many connections, encoded once by the first that sends it: `send` takes it like any other. */
   prepare(data: MessageLike): PreparedMessage {
-    return new PreparedMessage(toMessage(data));
+    return new PreparedMessage(data);
   }
 
-  /** Sends a message and resolves when its bytes reached the transport; rejects where they never will. */
+  /**
+   * Sends a message and resolves when its bytes reached the transport; rejects where they never will. Where
+   * `whenBufferFull` is `"wait"`, the message is not taken before there is room for it.
+   */
   sendAsync(data: MessageLike | PreparedMessage, options?: Omit<SendOptions, "callback">): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.send(data, { ...options, callback: (error) => (error ? reject(error) : resolve()) });
+      const message = data instanceof PreparedMessage ? data : toMessage(data);
+      this.#session.sender.whenRoom(() => {
+        this.#session.sender.send(message, options?.compress, (error) => (error ? reject(error) : resolve()));
+      });
     });
+  }
+
+  /**
+   * Sends one message while it comes into being: each chunk leaves as a fragment (RFC 6455 §5.4), no faster than the
+   * peer reads, so a message of any size takes constant memory. Messages sent meanwhile wait behind it.
+   *
+   * When the source throws, or `signal` aborts, a message of which something has left cannot be taken back: the
+   * connection closes with 1011. `close` gives it up as well: wait for the promise first.
+   *
+   * @param source an async iterable, such as a `ReadableStream` or a file's stream, or an iterable
+   * @returns resolves when all of it reached the transport
+   * @throws what the source threw, the signal's reason, or a ConnectionError; TypeError for what are no chunks
+   */
+  sendStream(source: StreamSource, options: StreamOptions = {}): Promise<void> {
+    return this.#session.sender.sendStream(source, options);
   }
 
   /**
@@ -217,18 +136,17 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    * @throws RangeError for more than 125 bytes; TypeError for data that is neither a string nor bytes
    */
   ping(data: MessageLike = ""): void {
-    this.#protocol.sendControl(Opcode.ping, toMessage(data));
-    this.#outbox.schedule();
+    this.#session.sendControl(Opcode.ping, toMessage(data));
   }
 
   /** Sends a pong nobody asked for (RFC 6455 §5.5.3): a heartbeat without an answer. Throws as `ping` does. */
   pong(data: MessageLike = ""): void {
-    this.#protocol.sendControl(Opcode.pong, toMessage(data));
-    this.#outbox.schedule();
+    this.#session.sendControl(Opcode.pong, toMessage(data));
   }
 
   /**
-   * Begins the closing handshake, once; messages that the peer sent before it answers are still delivered.
+   * Begins the closing handshake, once, behind all that was sent before; messages that the peer sends before it answers
+   * are still delivered.
    *
    * @param code 1000–1003, 1007–1014 or 3000–4999
    * @param reason up to 123 bytes of UTF-8
@@ -236,35 +154,31 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    * @throws RangeError or TypeError for a code or reason that must not be sent (RFC 6455 §7.4)
    */
   close(code: number = CloseCode.normal, reason?: string): Promise<CloseResult> {
-    this.#protocol.close(code, reason);
-    this.#outbox.schedule();
-    this.#startCloseTimer();
-    this.#inbox.expand();
-    if (this.#isStalled) this.#receive();
-    return this.closed;
+    return this.#session.close(code, reason);
   }
 
   /** Destroys the transport at once, without a word to the peer. */
   terminate(): void {
-    this.#duplex.destroy();
+    this.#session.terminate();
   }
 
   /** Stops the delivery of messages. A few are still read, then the transport is left alone. */
   pause(): void {
-    this.#inbox.pause();
+    this.#session.receiver.pause();
   }
 
   /** Goes on with the delivery of messages. */
   resume(): void {
-    this.#inbox.resume();
+    this.#session.receiver.resume();
   }
 
   override on<Name extends keyof ConnectionEvents>(
     name: Name,
     listener: (...args: ConnectionEvents[Name]) => void,
   ): this {
+    if (name === "message") this.#assertWhole("listen for messages");
     super.on(name, listener as never);
-    if (name === "message") this.#inbox.deliverSoon();
+    if (name === "message") this.#session.receiver.deliverSoon();
     return this;
   }
 
@@ -279,21 +193,40 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     name: Name,
     listener: (...args: ConnectionEvents[Name]) => void,
   ): this {
+    if (name === "message") this.#assertWhole("listen for messages");
     super.prependListener(name, listener as never);
-    if (name === "message") this.#inbox.deliverSoon();
+    if (name === "message") this.#session.receiver.deliverSoon();
     return this;
   }
 
   /**
    * The messages, pulled one by one; ends when the connection has ended. Leaving the loop leaves the connection open.
    *
-   * @throws Error while a `message` listener takes the messages
+   * @throws Error while a `message` listener takes the messages, or once they are taken as streams
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message> {
-    if (this.listenerCount("message") > 0) {
-      throw new Error("Cannot iterate over the messages: a message listener takes them");
-    }
-    return this.#inbox.iterate();
+    this.#assertUnheard("iterate over the messages");
+    this.#assertWhole("iterate over the messages");
+    return this.#session.receiver.messages();
+  }
+
+  /**
+   * The messages as streams of chunks, of any size and in constant memory: `maxMessageBytes` does not apply, and a
+   * message is read from the transport no faster than it is taken. Asking for the next message drops one that was not
+   * read. From the first call on messages are streams for good; leaving the loop leaves the connection open.
+   *
+   * @throws Error while a `message` listener takes the messages
+   *
+   * @example
+   * ```ts
+   * for await (const message of connection.messageStreams()) {
+   *   for await (const chunk of message) hash.update(chunk);
+   * }
+   * ```
+   */
+  messageStreams(): AsyncIterableIterator<MessageStream> {
+    this.#assertUnheard("take the messages as streams");
+    return this.#session.receiver.messageStreams();
   }
 
   /** Closes the connection and waits for its end. */
@@ -301,139 +234,13 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     await this.close();
   }
 
-  // Receiving: transport → protocol → inbox → listener or iterator
-
-  /** Takes events from the protocol as long as somebody, or the inbox, has room for them. */
-  #receive(): void {
-    // A listener that sends, closes or reads calls back in here; the loop that is running goes on anyway.
-    if (this.#isReceiving) return;
-    this.#isReceiving = true;
-    try {
-      while (this.#hasRoom()) {
-        const event = this.#protocol.next();
-        if (event === undefined) {
-          if (this.#hasTransportEnded) this.#protocol.receiveEnd();
-          break;
-        }
-        this.#dispatch(event);
-      }
-    } finally {
-      this.#isReceiving = false;
-    }
-    this.#regulate();
-    // The answers to a chunk, ours and the application's, leave together and now.
-    this.#outbox.flush();
-    this.#protocol.holdPongs(this.#outbox.isTransportBackedUp);
-    if (this.#protocol.mustEndTransport) this.#endTransport();
-  }
-
-  /** A destroyed transport brings no more, so what it brought must fit; and what nobody wants takes no room. */
-  #hasRoom(): boolean {
-    return !this.#inbox.isFull || this.#duplex.destroyed || this.#isUnwanted();
-  }
-
-  /** Whether we are closing, and nobody is there to take a message. */
-  #isUnwanted(): boolean {
-    return !this.#protocol.maySend && !this.#inbox.hasConsumer;
-  }
-
-  #dispatch(event: ProtocolEvent): void {
-    if (event.type === "message") this.#receiveMessage(event.data);
-    else if (event.type === "ping") this.#tell("ping", event.data);
-    else if (event.type === "pong") this.#tell("pong", event.data);
-    else this.#startCloseTimer();
-  }
-
-  #receiveMessage(message: Message): void {
-    if (!this.#inbox.isFull || !this.#isUnwanted()) this.#inbox.push(message);
-  }
-
-  /** Stops and resumes the reading of the transport. */
-  #regulate(): void {
-    const mustStall = !this.#hasRoom() && this.#protocol.mayReceive;
-    if (mustStall && !this.#isStalled) {
-      this.#isStalled = true;
-      this.#duplex.pause();
-    } else if (this.#isStalled && !mustStall) {
-      this.#isStalled = false;
-      // What we did not read cannot prove the peer dead: its time begins now.
-      this.#keepAlive.heard();
-      this.#duplex.resume();
+  #assertUnheard(action: string): void {
+    if (this.listenerCount("message") > 0) {
+      throw new Error(`Cannot ${action}: a message listener takes them`);
     }
   }
 
-  // Sending
-
-  /** Bytes reached the transport. */
-  #onRelief(): void {
-    // A peer that still reads gets the time that takes.
-    this.#closeTimer?.refresh();
-    if (!this.#outbox.isTransportBackedUp) this.#protocol.holdPongs(false);
-    if (this.#protocol.output.byteLength > 0) this.#outbox.schedule();
-    if (this.#owesDrain && !this.#outbox.isBackedUp) {
-      this.#owesDrain = false;
-      this.#tell("drain");
-    }
+  #assertWhole(action: string): void {
+    if (this.#session.receiver.isStreaming) throw new Error(`Cannot ${action}: they are taken as streams`);
   }
-
-  // Closing
-
-  #startCloseTimer(): void {
-    if (this.#closeTimer !== undefined || this.#result !== undefined) return;
-    this.#keepAlive.stop();
-    const { closeTimeoutMs } = this.#options;
-    this.#closeTimer = setTimeout(() => {
-      this.#abort("CLOSE_TIMEOUT", `the closing handshake did not end within ${closeTimeoutMs} ms`);
-    }, closeTimeoutMs);
-    this.#closeTimer.unref();
-  }
-
-  /** Ends our side, and reads the peer's to its end: unread bytes would turn our last ones into a reset. */
-  #endTransport(): void {
-    this.#startCloseTimer();
-    if (!this.#duplex.writableEnded) this.#duplex.end();
-    this.#duplex.resume();
-  }
-
-  #abort(code: ConnectionErrorCode, why: string): void {
-    this.#transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
-    this.terminate();
-  }
-
-  #finish(): void {
-    if (this.#result !== undefined) return;
-    this.#hasTransportEnded = true;
-    this.#receive();
-    clearTimeout(this.#closeTimer);
-    this.#keepAlive.stop();
-
-    const result = this.#protocol.result;
-    const wasClean = result.wasClean && this.#outbox.isConfirmed;
-    const error = result.error ?? (wasClean ? undefined : this.#transportError);
-    this.#result = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
-    this.#outbox.abandon();
-    this.#inbox.end();
-    this.#resolveClosed?.(this.#result);
-    this.#tell("close", this.#result);
-  }
-
-  /** Tells the listeners, whose exceptions are theirs. */
-  #tell(name: "close", data: CloseResult): boolean;
-  #tell(name: "drain"): boolean;
-  #tell(name: "message" | "ping" | "pong", data: Message): boolean;
-  #tell(name: keyof ConnectionEvents, data?: unknown): boolean {
-    try {
-      return this.emit(name, data as never);
-    } catch (error) {
-      reportUncaught(error);
-      return true;
-    }
-  }
-}
-
-/** Tells the caller, after the call, that the message will not leave. */
-function refuse(callback: SentCallback | undefined, code: ConnectionErrorCode, why: string): false {
-  const error = new ConnectionError(code, `Cannot send the message: ${why}`);
-  if (callback !== undefined) process.nextTick(callback, error);
-  return false;
 }

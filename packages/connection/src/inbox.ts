@@ -1,53 +1,67 @@
 // The way in: messages that are parsed, and who takes them. With nobody there they wait, a few of them, bounded in
 // number and in bytes; whoever fills the inbox stops reading the transport while it has no room, so that a slow consumer
 // slows its peer down instead of filling our memory.
-import type { Message } from "./message-assembly.ts";
+import { Fifo } from "./fifo.ts";
 
 const FULL_MESSAGES = 16;
 const LOW_MESSAGES = 4;
 
 /** What may wait once the connection is closing: the last there is, bounded by what the peer had on its way. */
-const CLOSING_BYTES = 16 * 1024 * 1024;
+export const CLOSING_BYTES: number = 16 * 1024 * 1024;
 /** What a waiting message costs besides its bytes. */
 const MESSAGE_OVERHEAD_BYTES = 256;
 
 /** What an {@link Inbox} needs of its connection. */
-export interface InboxOwner {
+export interface InboxOwner<Item> {
   /** Gives a message to the listeners; false when there are none. */
-  emit(message: Message): boolean;
+  emit(message: Item): boolean;
   hasListener(): boolean;
   /** There is room again, perhaps: to be looked at once the message that made it has been handed over. */
   onRoom(): void;
 }
 
-interface Reader {
-  readonly iterator: AsyncIterator<Message>;
-  readonly resolve: (message: Message | undefined) => void;
+interface Reader<Item> {
+  readonly iterator: AsyncIterator<Item>;
+  readonly resolve: (message: Item | undefined) => void;
 }
 
-export class Inbox {
+/** Messages that wait, whole ones or streams of their pieces. */
+export class Inbox<Item extends { readonly length: number }> {
   #maxBytes: number;
   #maxMessages = FULL_MESSAGES;
-  readonly #owner: InboxOwner;
+  readonly #owner: InboxOwner<Item>;
+  readonly #overheadBytes: number;
 
-  /** The queue is what lies from the head on: taking from a long array's front would move all the rest. */
-  #messages: (Message | undefined)[] = [];
-  #head = 0;
+  readonly #messages = new Fifo<Item>();
   #bytes = 0;
   #isPaused = false;
   #hasEnded = false;
   /** Iterators that have not ended, and their reads that wait for a message. */
   #iterators = 0;
-  #readers: Reader[] = [];
+  #readers: Reader<Item>[] = [];
 
-  /** @param maxBytes from this many bytes on the inbox is full, however few messages they are */
-  constructor(maxBytes: number, owner: InboxOwner) {
+  /**
+   * @param maxBytes from this many bytes on the inbox is full, however few messages they are
+   * @param overheadBytes what a waiting message costs besides its bytes
+   */
+  constructor(maxBytes: number, owner: InboxOwner<Item>, overheadBytes: number = MESSAGE_OVERHEAD_BYTES) {
     this.#maxBytes = maxBytes;
     this.#owner = owner;
+    this.#overheadBytes = overheadBytes;
+  }
+
+  /** A change of the limit; closing has widened it for good. */
+  set maxBytes(bytes: number) {
+    if (this.#maxMessages === FULL_MESSAGES) this.#maxBytes = bytes;
   }
 
   get #count(): number {
-    return this.#messages.length - this.#head;
+    return this.#messages.length;
+  }
+
+  /** Whether somebody iterates. */
+  get isIterated(): boolean {
+    return this.#iterators > 0;
   }
 
   get isFull(): boolean {
@@ -66,11 +80,11 @@ export class Inbox {
    */
   expand(): void {
     this.#maxBytes = Math.max(this.#maxBytes, CLOSING_BYTES);
-    this.#maxMessages = CLOSING_BYTES / MESSAGE_OVERHEAD_BYTES;
+    this.#maxMessages = CLOSING_BYTES / this.#overheadBytes;
   }
 
   /** Hands a message to whoever waits for one, else keeps it. Whether there is room is for the caller to ask. */
-  push(message: Message): void {
+  push(message: Item): void {
     if (this.#count === 0 && !this.#isPaused) {
       const reader = this.#readers.shift();
       if (reader !== undefined) return reader.resolve(message);
@@ -94,13 +108,21 @@ export class Inbox {
     if (this.#count > 0) process.nextTick(() => this.#deliver());
   }
 
+  /** Takes out all that waits. */
+  takeAll(): Item[] {
+    this.#bytes = 0;
+    const messages = this.#messages.takeAll();
+    this.#owner.onRoom();
+    return messages;
+  }
+
   /** Nothing comes any more; what waits can still be taken. */
   end(): void {
     this.#hasEnded = true;
     this.#endReaders();
   }
 
-  iterate(): AsyncIterableIterator<Message> {
+  iterate(): AsyncIterableIterator<Item> {
     let isActive = true;
     this.#iterators++;
     const finish = (): IteratorReturnResult<undefined> => {
@@ -110,7 +132,7 @@ export class Inbox {
       this.#owner.onRoom();
       return { done: true, value: undefined };
     };
-    const iterator: AsyncIterableIterator<Message> = {
+    const iterator: AsyncIterableIterator<Item> = {
       next: async () => {
         const value = isActive ? await this.#read(iterator) : undefined;
         return value === undefined ? finish() : { done: false, value };
@@ -124,7 +146,7 @@ export class Inbox {
     return iterator;
   }
 
-  #read(iterator: AsyncIterator<Message>): Promise<Message | undefined> {
+  #read(iterator: AsyncIterator<Item>): Promise<Item | undefined> {
     const message = this.#isPaused ? undefined : this.#shift();
     const isOver = this.#hasEnded && this.#count === 0;
     if (message !== undefined || isOver) return Promise.resolve(message);
@@ -132,7 +154,7 @@ export class Inbox {
   }
 
   /** An iterator that is left takes no message along. */
-  #cancelReads(iterator: AsyncIterator<Message>): void {
+  #cancelReads(iterator: AsyncIterator<Item>): void {
     const readers = this.#readers;
     this.#readers = readers.filter((reader) => reader.iterator !== iterator);
     for (const reader of readers) if (reader.iterator === iterator) reader.resolve(undefined);
@@ -154,14 +176,9 @@ export class Inbox {
     this.#endReaders();
   }
 
-  #shift(): Message | undefined {
-    const message = this.#messages[this.#head];
+  #shift(): Item | undefined {
+    const message = this.#messages.shift();
     if (message === undefined) return undefined;
-    this.#messages[this.#head++] = undefined;
-    if (this.#head === this.#messages.length) {
-      this.#messages = [];
-      this.#head = 0;
-    }
     this.#bytes -= message.length;
     if (this.#count <= LOW_MESSAGES) this.#owner.onRoom();
     return message;

@@ -1,16 +1,27 @@
+export type { StreamSource } from "./chunk-source.ts";
 export type { CloseResult } from "./close-result.ts";
 export { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
-export { Connection, type ConnectionEvents, type ConnectionInit, type SendOptions } from "./connection.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionEvents } from "./connection-events.ts";
+export type { ConnectionInit, SendOptions } from "./connection-init.ts";
 export {
   type ConnectionOptions,
   resolveConnectionOptions,
   type ResolvedConnectionOptions,
 } from "./connection-options.ts";
+export type { CompressionStats, ConnectionStats, FrameStats } from "./connection-stats.ts";
+export type { FrameObserver, ObservedFrame } from "./frame-observer.ts";
 export type { Message } from "./message-assembly.ts";
 export type { MessageCompression } from "./message-compression.ts";
 export type { MessageLike } from "./message-like.ts";
+export type { MessageStream } from "./message-stream.ts";
 export { MAX_TIMER_MS, numberOption } from "./number-option.ts";
-export type { SentCallback } from "./outbox.ts";
+export type { StreamOptions } from "./outgoing-stream.ts";
 export { PreparedMessage } from "./prepared-message.ts";
+export type { SentCallback } from "./sent-callback.ts";
+export { TokenBucket } from "./token-bucket.ts";
 export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";
+export { type DuplexViewOptions, toDuplex } from "./views/duplex.ts";
+export { toWebStreams, type WebStreams } from "./views/web-streams.ts";
+export { WebSocketError, type WebSocketErrorInit } from "./views/websocket-error.ts";
 export { CloseCode, isWireCloseCode, ProtocolError, type ProtocolErrorCode, type Role } from "@ws/frame";

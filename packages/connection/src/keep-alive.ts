@@ -1,27 +1,44 @@
 // Notices a peer that is gone without a word: after a silence it asks, and if no byte comes in answer it gives up.
-// Owns its one timer. Any byte counts as life, not only a pong: a peer in the midst of a long upload is not dead.
+// Owns its one timer. Any byte counts as life, not only a pong: a peer in the midst of a long upload is not dead. Nor is
+// one that still reads what our question waits behind, here or in the network.
 
 /** What a {@link KeepAlive} does; it knows no sockets. */
 export interface KeepAliveActions {
-  ping(): void;
+  /** Asks; `onSent` is called when the question has reached the transport. */
+  ping(onSent: () => void): void;
   giveUp(): void;
   /** Whether we are reading at all: what we do not read cannot prove a peer dead. */
   isReading(): boolean;
+  /**
+   * How many bytes the transport has taken, as long as more wait for it; `undefined` where none do. What it takes at
+   * once proves nothing: the kernel takes some even for a peer that is gone.
+   */
+  progress(): number | undefined;
 }
 
 export class KeepAlive {
-  readonly #intervalMs: number;
-  readonly #timeoutMs: number;
+  #intervalMs: number;
+  #timeoutMs: number;
   readonly #actions: KeepAliveActions;
   #timer: NodeJS.Timeout | undefined;
   #lastLook: NodeJS.Immediate | undefined;
   #heard = false;
+  /** How far the transport was when the time for an answer began. */
+  #progress: number | undefined;
 
   /** @param intervalMs how long a silence may be; 0 never asks */
   constructor(intervalMs: number, timeoutMs: number, actions: KeepAliveActions) {
     this.#intervalMs = intervalMs;
     this.#timeoutMs = timeoutMs;
     this.#actions = actions;
+    if (intervalMs > 0) this.#waitForSilence();
+  }
+
+  /** Starts anew with other times. */
+  restart(intervalMs: number, timeoutMs: number): void {
+    this.stop();
+    this.#intervalMs = intervalMs;
+    this.#timeoutMs = timeoutMs;
     if (intervalMs > 0) this.#waitForSilence();
   }
 
@@ -32,6 +49,7 @@ export class KeepAlive {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     clearImmediate(this.#lastLook);
   }
 
@@ -43,17 +61,34 @@ export class KeepAlive {
   }
 
   #ask(): void {
-    this.#actions.ping();
-    this.#timer = setTimeout(() => {
+    const timer = this.#waitForAnswer();
+    this.#progress = this.#actions.progress();
+    this.#actions.ping(() => {
+      if (this.#timer === timer) this.#beginAnew();
+    });
+  }
+
+  #waitForAnswer(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
       // Timers ring before sockets are read: where we ourselves were blocked, the answer may lie there by now.
       this.#lastLook = setImmediate(() => this.#judge());
       this.#lastLook.unref();
     }, this.#timeoutMs);
-    this.#timer.unref();
+    this.#timer = timer;
+    timer.unref();
+    return timer;
+  }
+
+  #beginAnew(): void {
+    clearImmediate(this.#lastLook);
+    this.#progress = this.#actions.progress();
+    this.#timer?.refresh();
   }
 
   #judge(): void {
+    const progress = this.#actions.progress();
     if (this.#heard || !this.#actions.isReading()) this.#waitForSilence();
+    else if (progress !== undefined && progress !== this.#progress) this.#beginAnew();
     else this.#actions.giveUp();
   }
 }

@@ -10,17 +10,32 @@ import {
   Utf8Validator,
 } from "@ws/frame";
 import type { MessageCompression } from "./message-compression.ts";
+import { Meter } from "./meter.ts";
 
 /** A whole message: text as a string, binary as bytes. */
 export type Message = string | Uint8Array;
 
+/** A piece of a message, as it arrived. Text is valid so far, but a piece may end amid a character. */
+export interface MessagePart {
+  readonly data: Uint8Array;
+  readonly isText: boolean;
+  /** Whether the pieces, joined, are compressed. */
+  readonly isCompressed: boolean;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
 export class MessageAssembly {
-  readonly #maxMessageBytes: number;
+  maxMessageBytes: number;
+  /** Whether the messages that begin from now on are handed out in pieces. */
+  isStreaming = false;
+  readonly inflated: Meter = new Meter();
   readonly #compression: MessageCompression | undefined;
 
   /** The opcode of the unfinished message; `undefined` between messages. */
   #opcode: number | undefined;
   #isCompressed = false;
+  #isStreamed = false;
   /** Whether a frame of it has begun that has not ended. */
   #inFrame = false;
   /** What has arrived of it, but for a frame that is a whole message and never gets here. */
@@ -28,22 +43,25 @@ export class MessageAssembly {
   readonly #utf8 = new Utf8Validator();
 
   constructor(maxMessageBytes: number, compression?: MessageCompression) {
-    this.#maxMessageBytes = maxMessageBytes;
+    this.maxMessageBytes = maxMessageBytes;
     this.#compression = compression;
   }
 
   /**
-   * Takes the next data frame, or part of one; returns the message that it completes.
+   * Takes the next data frame, or part of one; returns the message that it completes, or its piece of a message that
+   * is streamed.
    *
    * @throws ProtocolError `UNEXPECTED_CONTINUATION`, `UNFINISHED_MESSAGE`, `RESERVED_BITS`, `MESSAGE_TOO_BIG`,
    * `INVALID_UTF8` or `INVALID_COMPRESSED_DATA`.
    */
-  receive(frame: Frame): Message | undefined {
+  receive(frame: Frame): Message | MessagePart | undefined {
+    const isFirst = this.#opcode === undefined;
     if (!this.#inFrame) this.#startFrame(frame);
     this.#inFrame = !isLastPart(frame);
     const isText = this.#opcode === Opcode.text;
     const isPlainText = isText && !this.#isCompressed;
     if (isPlainText && !this.#utf8.push(frame.payload)) throw invalidUtf8();
+    if (this.#isStreamed) return this.#part(frame, isFirst);
 
     if (!frame.fin || this.#inFrame) {
       // Where this frame ends the message, its length tells how much room that takes.
@@ -60,6 +78,18 @@ export class MessageAssembly {
     if (isText && !this.#utf8.isComplete) throw invalidUtf8();
     this.#opcode = undefined;
     return isText ? decodeUtf8(bytes) : bytes;
+  }
+
+  #part({ fin, payload }: Frame, isFirst: boolean): MessagePart | undefined {
+    const isText = this.#opcode === Opcode.text;
+    const isLast = fin && !this.#inFrame;
+    if (isLast) {
+      if (isText && !this.#isCompressed && !this.#utf8.isComplete) throw invalidUtf8();
+      this.#opcode = undefined;
+    } else if (!isFirst && payload.length === 0) {
+      return undefined;
+    }
+    return { data: payload, isText, isCompressed: this.#isCompressed, isFirst, isLast };
   }
 
   #startFrame({ opcode, payloadLength, rsv }: Frame): void {
@@ -83,24 +113,28 @@ export class MessageAssembly {
       }
       this.#opcode = opcode;
       this.#isCompressed = rsv !== 0;
+      this.#isStreamed = this.isStreaming;
     }
+    // What is handed out as it comes takes no room here, however much it is.
+    if (this.#isStreamed) return;
     const size = this.#bytes.byteLength + payloadLength;
-    const limit = this.#isCompressed ? compressedLimit(this.#maxMessageBytes) : this.#maxMessageBytes;
+    const limit = this.#isCompressed ? compressedLimit(this.maxMessageBytes) : this.maxMessageBytes;
     if (size > limit) throw this.#tooBig(`${size} bytes`);
   }
 
   #decompress(data: Uint8Array): Uint8Array {
     // Frames with RSV1 get here only where compression was agreed.
-    const message = this.#compression!.decompress(data, this.#maxMessageBytes);
+    const message = this.#compression!.decompress(data, this.maxMessageBytes);
     if (message === "MESSAGE_TOO_BIG") throw this.#tooBig("more bytes than that");
     if (message === "INVALID_COMPRESSED_DATA") {
       throw new ProtocolError(message, "Cannot decompress the message: it is not whole DEFLATE data");
     }
+    this.inflated.add(message.length, data.length);
     return message;
   }
 
   #tooBig(size: string): ProtocolError {
-    const limit = `maxMessageBytes is ${this.#maxMessageBytes}`;
+    const limit = `maxMessageBytes is ${this.maxMessageBytes}`;
     return new ProtocolError("MESSAGE_TOO_BIG", `Cannot accept a message of ${size}: ${limit}`);
   }
 

@@ -1,12 +1,25 @@
-// The way out: everything that a tick wants written leaves at the end of that tick, in order, as one write.
-// Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
+// The way out: everything that a tick wants written leaves at the end of that tick, in order, as one write. What is
+// more than the transport should have at once waits here, so that its progress can be seen, and pings do not wait
+// behind it. Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
 import type { Duplex } from "node:stream";
 import type { FrameEncoder } from "@ws/frame";
+import { Backlog } from "./backlog.ts";
 import { ConnectionError } from "./connection-error.ts";
-import { reportUncaught } from "./report.ts";
+import { type SentCallback, settle } from "./sent-callback.ts";
 
-/** Told when the bytes of a message reached the transport, or why they never will. */
-export type SentCallback = (error?: Error | null) => void;
+/** So much the transport is given at once; the rest waits until it has taken that. */
+const WRITE_BYTES = 256 * 1024;
+/** And so many writes: one of twenty bytes costs the transport several hundred. */
+const MAX_WRITES = 16;
+
+/** What an {@link Outbox} needs of its connection. */
+export interface OutboxOwner {
+  /** Bytes reached the transport. */
+  onRelief(): void;
+  /** Whether to tell what the transport is given. */
+  readonly wantsWrites: boolean;
+  onWrite(bytes: Uint8Array): void;
+}
 
 // All outboxes that have something to write share one callback at the end of the tick.
 let dirty: Outbox[] = [];
@@ -20,43 +33,48 @@ function flushAll(): void {
 export class Outbox {
   readonly #duplex: Duplex;
   readonly #encoder: FrameEncoder;
-  readonly #highWaterMarkBytes: number;
-  readonly #onRelief: () => void;
+  readonly #owner: OutboxOwner;
 
   #isDirty = false;
   #callbacks: SentCallback[] = [];
+  /** What the transport has not been given yet; `undefined` as long as it takes all. */
+  #held: Backlog<SentCallback> | undefined;
   /** Whom to tell about each write that the transport has not confirmed, first one first. */
   #unconfirmed: (readonly SentCallback[])[] = [];
   #hasFailed = false;
+  #mustEnd = false;
+  /** Bytes given to the transport so far. */
+  bytesWritten = 0;
 
-  /**
-   * @param highWaterMarkBytes above this many bytes the outbox counts as backed up
-   * @param onRelief called whenever bytes reached the transport
-   */
-  constructor(duplex: Duplex, encoder: FrameEncoder, highWaterMarkBytes: number, onRelief: () => void) {
+  constructor(duplex: Duplex, encoder: FrameEncoder, owner: OutboxOwner) {
     this.#duplex = duplex;
     this.#encoder = encoder;
-    this.#highWaterMarkBytes = highWaterMarkBytes;
-    this.#onRelief = onRelief;
+    this.#owner = owner;
   }
 
   /** Bytes accepted that have not reached the transport. */
   get bufferedBytes(): number {
-    return this.#encoder.byteLength + this.#duplex.writableLength;
+    return this.#encoder.byteLength + this.#heldBytes + this.#duplex.writableLength;
   }
 
-  get isBackedUp(): boolean {
-    return this.bufferedBytes > this.#highWaterMarkBytes;
+  /** Bytes accepted so far. */
+  get bytesAccepted(): number {
+    return this.bytesWritten + this.#encoder.byteLength + this.#heldBytes;
+  }
+
+  /** So many of them have reached the transport. */
+  get bytesConfirmed(): number {
+    return this.bytesWritten - this.#duplex.writableLength;
   }
 
   /** Whether the transport itself has more than it can take at once. */
   get isTransportBackedUp(): boolean {
-    return this.#duplex.writableNeedDrain;
+    return this.#heldBytes > 0 || this.#duplex.writableNeedDrain;
   }
 
   /** Whether everything that was accepted has reached the transport. */
   get isConfirmed(): boolean {
-    return !this.#hasFailed && this.#unconfirmed.length === 0 && this.#encoder.byteLength === 0;
+    return !this.#hasFailed && this.#unconfirmed.length === 0 && this.bufferedBytes === 0;
   }
 
   /** Lets the encoder's bytes leave at the end of the tick. */
@@ -67,42 +85,78 @@ export class Outbox {
     if (dirty.push(this) === 1) process.nextTick(flushAll);
   }
 
-  /** Writes the encoder's bytes now. */
+  /** Writes the encoder's bytes now, as far as the transport should have them. */
   flush(): void {
     this.#isDirty = false;
+    const length = this.#encoder.byteLength;
+    if (length === 0) return;
+    const room = WRITE_BYTES - this.#duplex.writableLength;
+    const fits = length <= room && this.#heldBytes === 0 && this.#unconfirmed.length < MAX_WRITES;
     const parts = this.#encoder.take();
-    const last = parts.pop();
-    if (last === undefined) return;
     let callbacks = NOBODY;
     if (this.#callbacks.length > 0) {
       callbacks = this.#callbacks;
       this.#callbacks = [];
     }
-    const duplex = this.#duplex;
-    if (!duplex.writable) {
-      this.#hasFailed = true;
-      return fail(callbacks);
-    }
+    if (fits) return this.#write(parts, length, callbacks);
+    const held = (this.#held ??= new Backlog());
+    const last = parts.length - 1;
+    for (let i = 0; i <= last; i++) held.push(parts[i]!, i === last ? callbacks : NOBODY);
+    this.#writeHeld();
+  }
 
-    this.#unconfirmed.push(callbacks);
-    if (parts.length === 0) {
-      duplex.write(last, this.#confirm);
-    } else {
-      // Corked, the pieces reach the transport as one vectored write.
-      duplex.cork();
-      for (const part of parts) duplex.write(part);
-      duplex.write(last, this.#confirm);
-      duplex.uncork();
-    }
+  /** Ends the transport's writing side behind all that was accepted. */
+  end(): void {
+    this.flush();
+    this.#mustEnd = true;
+    this.#endIfEmpty();
   }
 
   /** The transport is gone: what waits will never leave, and what it had in hand it may never confirm. */
   abandon(): void {
     this.#encoder.take();
-    const callbacks = [...this.#unconfirmed.flat(), ...this.#callbacks];
+    const held = this.#held?.take(Infinity);
+    const callbacks = [...this.#unconfirmed.flat(), ...(held?.marks ?? []), ...this.#callbacks];
+    this.#held = undefined;
     this.#unconfirmed = [];
     this.#callbacks = [];
-    fail(callbacks);
+    this.#fail(callbacks);
+  }
+
+  get #heldBytes(): number {
+    return this.#held === undefined ? 0 : this.#held.byteLength;
+  }
+
+  /** Gives the transport what it should have at once of what waits. */
+  #writeHeld(): void {
+    const room = WRITE_BYTES - this.#duplex.writableLength;
+    if (this.#held === undefined || room <= 0 || this.#unconfirmed.length >= MAX_WRITES) return;
+    const { parts, length, marks } = this.#held.take(room);
+    if (this.#heldBytes === 0) this.#held = undefined;
+    this.#write(parts, length, marks);
+    this.#endIfEmpty();
+  }
+
+  #write(parts: readonly Uint8Array[], length: number, callbacks: readonly SentCallback[]): void {
+    const duplex = this.#duplex;
+    if (!duplex.writable) return this.#fail(callbacks);
+    if (this.#owner.wantsWrites) for (const part of parts) this.#owner.onWrite(part);
+    this.bytesWritten += length;
+    this.#unconfirmed.push(callbacks);
+    if (parts.length === 1) {
+      duplex.write(parts[0]!, this.#confirm);
+      return;
+    }
+    // Corked, the pieces reach the transport as one vectored write.
+    const last = parts.length - 1;
+    duplex.cork();
+    for (let i = 0; i < last; i++) duplex.write(parts[i]!);
+    duplex.write(parts[last]!, this.#confirm);
+    duplex.uncork();
+  }
+
+  #endIfEmpty(): void {
+    if (this.#mustEnd && this.#heldBytes === 0 && !this.#duplex.writableEnded) this.#duplex.end();
   }
 
   /**
@@ -113,28 +167,24 @@ export class Outbox {
     const callbacks = this.#unconfirmed.shift();
     // Abandoned: a confirmation that comes after the end is nobody's business.
     if (callbacks === undefined) return;
-    settle(callbacks, error);
-    if (error) this.#hasFailed = true;
-    else this.#onRelief();
-  };
-}
-
-const NOBODY: readonly SentCallback[] = [];
-
-function settle(callbacks: readonly SentCallback[], error?: Error | null): void {
-  for (const callback of callbacks) {
-    try {
-      callback(error);
-    } catch (thrown) {
-      reportUncaught(thrown);
+    for (const callback of callbacks) settle(callback, error);
+    if (error) {
+      this.#hasFailed = true;
+      return;
     }
+    this.#writeHeld();
+    this.#owner.onRelief();
+  };
+
+  #fail(callbacks: readonly SentCallback[]): void {
+    this.#hasFailed = true;
+    if (callbacks.length === 0) return;
+    const error = new ConnectionError(
+      "CONNECTION_CLOSED",
+      "Cannot send the message: the connection is closed",
+    );
+    for (const callback of callbacks) settle(callback, error);
   }
 }
 
-function fail(callbacks: readonly SentCallback[]): void {
-  if (callbacks.length > 0)
-    settle(
-      callbacks,
-      new ConnectionError("CONNECTION_CLOSED", "Cannot send the message: the connection is closed"),
-    );
-}
+const NOBODY: readonly SentCallback[] = [];

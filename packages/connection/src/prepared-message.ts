@@ -1,6 +1,7 @@
 // A message that goes to many connections: its frame is encoded once, by the first that needs it.
 import { encodeFrame, encodeUtf8, Opcode, RSV1 } from "@ws/frame";
 import type { Message } from "./message-assembly.ts";
+import { type MessageLike, toMessage } from "./message-like.ts";
 import type { MessageCompression } from "./message-compression.ts";
 
 /**
@@ -15,35 +16,48 @@ import type { MessageCompression } from "./message-compression.ts";
 export class PreparedMessage {
   /** The message: text as a string, binary as bytes. It must not change any more. */
   readonly data: Message;
-  /** The frames encoded so far: plain, and compressed in each way that was asked for. */
+  #bytes: Uint8Array | undefined;
+  #frame: Uint8Array | undefined;
+  /** By the way of compression; `undefined` where it does not make the message smaller. */
+  readonly #payloads = new Map<string | undefined, Uint8Array | undefined>();
   readonly #frames = new Map<string | undefined, Uint8Array>();
 
-  constructor(data: Message) {
-    this.data = data;
+  /** @throws TypeError for anything that is neither a string nor bytes */
+  constructor(data: MessageLike) {
+    this.data = toMessage(data);
+  }
+
+  /** The message as bytes. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= typeof this.data === "string" ? encodeUtf8(this.data) : this.data;
+    return this.#bytes;
   }
 
   /** The message as one unmasked frame: what every client of a server is sent. */
   get frame(): Uint8Array {
-    return this.#once(undefined);
+    this.#frame ??= encodeFrame("server", this.#opcode, this.data);
+    return this.#frame;
   }
 
   /** The same, compressed in the way of a compression that has a variant, where that makes it smaller. */
   compressedFrame(compression: MessageCompression): Uint8Array {
-    return this.#once(compression);
-  }
-
-  #once(compression: MessageCompression | undefined): Uint8Array {
-    const variant = compression?.variant;
-    let frame = this.#frames.get(variant);
-    if (frame === undefined) this.#frames.set(variant, (frame = this.#encode(compression)));
+    let frame = this.#frames.get(compression.variant);
+    if (frame === undefined) {
+      const payload = this.compressedPayload(compression);
+      frame = payload === undefined ? this.frame : encodeFrame("server", this.#opcode, payload, true, RSV1);
+      this.#frames.set(compression.variant, frame);
+    }
     return frame;
   }
 
-  #encode(compression: MessageCompression | undefined): Uint8Array {
-    const { data } = this;
-    const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
-    const compressed = compression?.compress(typeof data === "string" ? encodeUtf8(data) : data);
-    if (compressed !== undefined) return encodeFrame("server", opcode, compressed, true, RSV1);
-    return compression === undefined ? encodeFrame("server", opcode, data) : this.frame;
+  /** What the compressed frame holds; `undefined` where compression does not make it smaller. */
+  compressedPayload(compression: MessageCompression): Uint8Array | undefined {
+    const { variant } = compression;
+    if (!this.#payloads.has(variant)) this.#payloads.set(variant, compression.compress(this.bytes));
+    return this.#payloads.get(variant);
+  }
+
+  get #opcode(): number {
+    return typeof this.data === "string" ? Opcode.text : Opcode.binary;
   }
 }

@@ -4,10 +4,9 @@ import {
   type ClosePayload,
   decodeClosePayload,
   encodeClosePayload,
-  encodeUtf8,
   type Frame,
   FrameDecoder,
-  FrameEncoder,
+  type FrameEncoder,
   isControlOpcode,
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
@@ -19,14 +18,21 @@ import {
 } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
 import { ClosingHandshake } from "./closing-handshake.ts";
-import { type Message, MessageAssembly } from "./message-assembly.ts";
+import { FrameCounts } from "./frame-counts.ts";
+import type { FrameObserver } from "./frame-observer.ts";
+import type { Fragments } from "./fragments.ts";
+import { type Message, MessageAssembly, type MessagePart } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
+import { MessageOutput } from "./message-output.ts";
+import type { Meter } from "./meter.ts";
 import { numberOption } from "./number-option.ts";
-import { PreparedMessage } from "./prepared-message.ts";
+import type { PreparedMessage } from "./prepared-message.ts";
 
 /** What the bytes of a peer amounted to. */
 export type ProtocolEvent =
   | { readonly type: "message"; readonly data: Message }
+  /** A piece of a message that is received as a stream, see {@link Protocol.streamMessages}. */
+  | ({ readonly type: "part" } & MessagePart)
   | { readonly type: "ping" | "pong"; readonly data: Uint8Array }
   /** The peer's close frame: nothing of it comes any more. */
   | ({ readonly type: "close" } & ClosePayload)
@@ -41,6 +47,8 @@ export interface ProtocolOptions {
   readonly maxMessageBytes: number;
   /** The compression that the opening handshake agreed on. Default: none. */
   readonly compression?: MessageCompression;
+  /** Is told of each frame, both ways, while it wants to know. Default: nobody. */
+  readonly observer?: FrameObserver;
 }
 
 /**
@@ -60,11 +68,17 @@ export interface ProtocolOptions {
 export class Protocol {
   /** The bytes to be written, in order: answers to the peer and what was sent. */
   readonly output: FrameEncoder;
-  readonly #role: Role;
-  readonly #compression: MessageCompression | undefined;
+  readonly #sending: MessageOutput;
   readonly #decoder: FrameDecoder;
   readonly #assembly: MessageAssembly;
   readonly #closing: ClosingHandshake;
+  readonly #observer: FrameObserver | undefined;
+
+  /** Frames so far, by opcode. */
+  readonly framesReceived: FrameCounts = new FrameCounts();
+  readonly framesSent: FrameCounts;
+  /** What compression saved on messages sent. */
+  readonly deflated: Meter;
 
   #holdsPongs = false;
   /** The pong owed to the newest ping, while pongs are held. */
@@ -78,9 +92,10 @@ export class Protocol {
       throw new TypeError(`Cannot take the role ${String(role)}: it must be "server" or "client"`);
     }
     const maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
-    this.#role = role;
-    this.#compression = compression;
-    this.output = new FrameEncoder({ role });
+    this.#sending = new MessageOutput(role, compression, options.observer);
+    this.output = this.#sending.encoder;
+    this.framesSent = this.#sending.frames;
+    this.deflated = this.#sending.deflated;
     // The assembly judges sizes, by the same headers: it knows what came before in the message.
     this.#decoder = new FrameDecoder({
       role,
@@ -90,6 +105,22 @@ export class Protocol {
     });
     this.#assembly = new MessageAssembly(maxMessageBytes, compression);
     this.#closing = new ClosingHandshake(role);
+    this.#observer = options.observer;
+  }
+
+  /** The largest message accepted, in bytes; a change holds from the next frame on. */
+  set maxMessageBytes(bytes: number) {
+    this.#assembly.maxMessageBytes = bytes;
+  }
+
+  /** What compression saved on messages received; on those received as streams, whoever decompresses them adds it. */
+  get inflated(): Meter {
+    return this.#assembly.inflated;
+  }
+
+  /** From the next message on, messages come in pieces as they arrive, whatever their size, and stay compressed. */
+  streamMessages(): void {
+    this.#assembly.isStreaming = true;
   }
 
   /** `"open"` until either side begins to close; `"closed"` once the transport has ended. */
@@ -135,11 +166,13 @@ export class Protocol {
       try {
         const frame = this.#decoder.next();
         if (frame === undefined) return undefined;
+        if (frame.payloadOffset === 0) this.#noteReceived(frame);
         const event = isControlOpcode(frame.opcode) ? this.#receiveControl(frame) : this.#receiveData(frame);
         if (event !== undefined) return event;
       } catch (error) {
-        if (error instanceof ProtocolError) return this.#fail(error);
-        throw error;
+        if (!(error instanceof ProtocolError)) throw error;
+        this.fail(error, error.closeCode);
+        return { type: "error", error };
       }
     }
     return undefined;
@@ -151,18 +184,25 @@ export class Protocol {
    * @param compress `false` sends it as it is, even where compression was agreed
    */
   send(data: Message | PreparedMessage, compress = true): void {
-    const compression = compress ? this.#compression : undefined;
-    if (!(data instanceof PreparedMessage)) {
-      this.#sendMessage(data, compression);
-    } else if (this.#role === "server" && compression === undefined) {
-      this.output.raw(data.frame);
-    } else if (this.#role === "server" && compression?.variant !== undefined) {
-      this.output.raw(data.compressedFrame(compression));
-    } else {
-      // A client masks each frame with a key of its own, and a compressor with a memory compresses it differently each
-      // time: no two are the same bytes.
-      this.#sendMessage(data.data, compression);
-    }
+    this.#sending.send(data, compress);
+  }
+
+  /**
+   * Begins a message that is sent in several frames, so that control frames can go between them. The caller takes
+   * them one by one; no other message may be sent until the last.
+   */
+  sendInFragments(data: Message | PreparedMessage, compress = true): Fragments {
+    return this.#sending.sendInFragments(data, compress);
+  }
+
+  /**
+   * Sends the next piece of a message whose end is not known yet, as one frame. No other message may be sent until
+   * the last piece was. A string is whole characters; bytes of text need not be, but all of them are UTF-8.
+   *
+   * @param isText heard with the first piece only, as is `compress`
+   */
+  sendPart(data: Message, isLast: boolean, isText: boolean, compress = true): void {
+    this.#sending.sendPart(data, isLast, isText, compress);
   }
 
   /**
@@ -175,7 +215,7 @@ export class Protocol {
     if (length > MAX_CONTROL_PAYLOAD_BYTES) {
       throw new RangeError(`Cannot send a control frame of ${length} bytes: it has room for 125`);
     }
-    if (this.maySend) this.output.frame(opcode, data);
+    if (this.maySend) this.#sending.frame(opcode, data);
   }
 
   /**
@@ -187,7 +227,20 @@ export class Protocol {
     const payload = encodeClosePayload(code, reason);
     if (!this.#closing.mayStillSend) return;
     this.#closing.sent();
-    this.output.frame(Opcode.close, payload);
+    this.#sending.frame(Opcode.close, payload);
+  }
+
+  /**
+   * Fails the connection (RFC 6455 §7.1.7): sends a close frame, unless one was sent, and reads nothing any more.
+   *
+   * @param error goes into the result
+   */
+  fail(error: Error, closeCode: number): void {
+    if (!this.mayReceive) return;
+    // RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding"
+    this.close(closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
+    this.#closing.failed(error);
+    this.#decoder.discard();
   }
 
   /**
@@ -200,20 +253,22 @@ export class Protocol {
   holdPongs(hold: boolean): void {
     this.#holdsPongs = hold;
     if (hold || this.#owedPong === undefined) return;
-    if (this.mayReceive) this.output.frame(Opcode.pong, this.#owedPong);
+    if (this.mayReceive) this.#sending.frame(Opcode.pong, this.#owedPong);
     this.#owedPong = undefined;
   }
 
-  #sendMessage(data: Message, compression: MessageCompression | undefined): void {
-    const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
-    const compressed = compression?.compress(typeof data === "string" ? encodeUtf8(data) : data);
-    if (compressed === undefined) this.output.frame(opcode, data);
-    else this.output.frame(opcode, compressed, true, RSV1);
+  #noteReceived({ opcode, fin, rsv, payloadLength, payload }: Frame): void {
+    this.framesReceived.count(opcode);
+    const observer = this.#observer;
+    if (observer === undefined || !observer.wantsFrames) return;
+    observer.onFrame({ direction: "received", opcode, fin, rsv, payloadLength, payload });
   }
 
   #receiveData(frame: Frame): ProtocolEvent | undefined {
     const data = this.#assembly.receive(frame);
-    return data === undefined ? undefined : { type: "message", data };
+    if (data === undefined) return undefined;
+    if (typeof data === "object" && "isLast" in data) return { type: "part", ...data };
+    return { type: "message", data };
   }
 
   #receiveControl({ opcode, payload, rsv }: Frame): ProtocolEvent {
@@ -224,7 +279,7 @@ export class Protocol {
     // RFC 6455 §5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."
     if (this.#holdsPongs) this.#owedPong = payload.slice();
     // RFC 6455 §5.5.3: "A Pong frame sent in response to a Ping frame must have identical "Application data""
-    else this.output.frame(Opcode.pong, payload);
+    else this.#sending.frame(Opcode.pong, payload);
     return { type: "ping", data: payload };
   }
 
@@ -234,17 +289,9 @@ export class Protocol {
     // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a Close frame in response." "the endpoint typically echos the status code it received"
     if (this.#closing.mayStillSend) {
       this.#closing.sent();
-      this.output.frame(Opcode.close, payload.subarray(0, 2));
+      this.#sending.frame(Opcode.close, payload.subarray(0, 2));
     }
     this.#decoder.discard();
     return { type: "close", code, reason };
-  }
-
-  /** RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding" */
-  #fail(error: ProtocolError): ProtocolEvent {
-    this.close(error.closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
-    this.#closing.failed(error);
-    this.#decoder.discard();
-    return { type: "error", error };
   }
 }

@@ -4,7 +4,14 @@ import { open } from "./open.ts";
 import { Transport } from "./transport.ts";
 import { ROLES } from "./wire.ts";
 
-const SIZES = ["maxMessageBytes", "maxBufferedBytes", "highWaterMarkBytes"] as const;
+const SIZES = [
+  "maxMessageBytes",
+  "maxBufferedBytes",
+  "highWaterMarkBytes",
+  "maxMessagesPerSecond",
+  "maxReceivedBytesPerSecond",
+  "maxControlFramesPerSecond",
+] as const;
 const TIMES = ["pingIntervalMs", "pongTimeoutMs", "closeTimeoutMs"] as const;
 
 describe.each([...SIZES, ...TIMES])("connection options › %s", (name) => {
@@ -40,12 +47,22 @@ describe("connection options › defaults", () => {
     pingIntervalMs: 30_000,
     pongTimeoutMs: 10_000,
     closeTimeoutMs: 5000,
+    whenBufferFull: "close",
+    maxMessagesPerSecond: 0,
+    maxReceivedBytesPerSecond: 0,
+    maxControlFramesPerSecond: 0,
   };
 
   it("are as documented: 1 MiB messages on a server, 16 MiB on a client", () => {
     const MiB = 1024 * 1024;
     expect(resolveConnectionOptions("server", {})).toEqual({ ...common, maxMessageBytes: MiB });
     expect(resolveConnectionOptions("client", {})).toEqual({ ...common, maxMessageBytes: 16 * MiB });
+  });
+
+  it.each(["open", "", 1, null])("refuse %j as a policy for a full buffer", (policy) => {
+    expect(() => open("server", { whenBufferFull: policy as never })).toThrow(
+      new TypeError(`Cannot set whenBufferFull to ${String(policy)}: it is "close", "drop" or "wait"`),
+    );
   });
 
   it("stand in for undefined", () => {

@@ -10,8 +10,12 @@ it("exports › are exactly these", () => {
     "PreparedMessage",
     "Protocol",
     "ProtocolError",
+    "TokenBucket",
+    "WebSocketError",
     "isWireCloseCode",
     "numberOption",
     "resolveConnectionOptions",
+    "toDuplex",
+    "toWebStreams",
   ]);
 });

@@ -21,6 +21,10 @@ function turning(variant?: string): MessageCompression & { compressed: number } 
       if (data[0] === 0x01) return "INVALID_COMPRESSED_DATA";
       return data.length > maxBytes - 5 ? "MESSAGE_TOO_BIG" : turn(data);
     },
+    compressPart: turn,
+    async *decompressParts(pieces) {
+      for await (const piece of pieces) yield turn(piece);
+    },
   };
 }
 
@@ -217,7 +221,7 @@ describe("prepared message › compression", () => {
 
 it("protocol › gives data that does not compress the bytes by which it grows (it was refused just below the limit)", () => {
   const compression: MessageCompression = {
-    variant: "stored",
+    ...turning("stored"),
     compress: (data) => data,
     decompress: (data) => data.subarray(0, 1024),
   };

@@ -14,6 +14,8 @@ export interface CompressorOptions {
 export class Compressor {
   readonly #options: CompressorOptions;
   readonly #window: SlidingWindow | undefined;
+  /** Between the parts of a message: what the next may refer to. */
+  #partWindow: SlidingWindow | undefined;
 
   constructor(options: CompressorOptions) {
     this.#options = options;
@@ -31,23 +33,47 @@ export class Compressor {
 
   /** The message compressed; `undefined` where that would not make it smaller, which leaves no trace. */
   compress(message: Uint8Array): Uint8Array | undefined {
+    if (this.#window !== undefined && this.#partWindow !== undefined) {
+      throw new Error(
+        "Cannot compress message: the one before it, which it may refer to, lacks its last part",
+      );
+    }
+    const data = withoutTail(this.#deflate(message, this.#window?.bytes));
+    if (data.length >= message.length) return undefined;
+    this.#window?.push(message);
+    return data;
+  }
+
+  /** The next part of a message compressed, be it smaller or not: whoever has all of them has the message. */
+  compressPart(part: Uint8Array, isLast: boolean): Uint8Array {
+    // Within one message each part can refer to those before it, takeover or not.
+    const window = (this.#partWindow ??= this.#window ?? new SlidingWindow(this.#options.windowBits));
+    if (isLast) this.#partWindow = undefined;
+    else if (part.length === 0) return part;
+    const deflated = this.#deflate(part, window.bytes);
+    if (!isLast || window === this.#window) window.push(part);
+    return isLast ? withoutTail(deflated) : deflated;
+  }
+
+  #deflate(bytes: Uint8Array, dictionary: Uint8Array | undefined): Uint8Array {
     const { windowBits, level, memLevel } = this.#options;
-    const dictionary = this.#window?.bytes;
-    const deflated = deflateRawSync(message, {
+    const deflated = deflateRawSync(bytes, {
       // zlib's raw deflate cannot do 8; what it makes with 9 never reaches back further than 250 bytes, so 8 reads it.
       windowBits: Math.max(windowBits, 9),
       level,
       memLevel,
       finishFlush: constants.Z_SYNC_FLUSH,
-      chunkSize: chunkSize(message.length),
+      chunkSize: chunkSize(bytes.length),
       ...(dictionary !== undefined && { dictionary }),
     });
-    // RFC 7692 §7.2.1: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end."
-    const length = deflated.length - 4;
-    if (length >= message.length) return undefined;
-    this.#window?.push(message);
-    return new Uint8Array(deflated.buffer, deflated.byteOffset, length);
+    // A copy: what zlib returns is a view of a chunk that may be 64 KiB for a few bytes, and it may wait in a queue.
+    return new Uint8Array(deflated);
   }
+}
+
+function withoutTail(deflated: Uint8Array): Uint8Array {
+  // RFC 7692 §7.2.1: "Remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end."
+  return deflated.subarray(0, -4);
 }
 
 /** Room for the output: mostly all of it, so that zlib hands it over in one piece. */

@@ -2,23 +2,10 @@
 import { constants } from "node:buffer";
 import { inflateRawSync } from "node:zlib";
 import { chunkSize } from "./compressor.ts";
+import type { DecompressFailure } from "./decompress-error.ts";
+import { type CompressedParts, inflateParts } from "./inflate-parts.ts";
+import { allowedFinalBlocks, TAIL } from "./payload.ts";
 import { SlidingWindow } from "./sliding-window.ts";
-
-/** Why data cannot be decompressed: it is not whole DEFLATE data (or far too many pieces of it), or holds too much. */
-export type DecompressFailure = "INVALID_COMPRESSED_DATA" | "MESSAGE_TOO_BIG";
-
-/**
- * RFC 7692 §7.2.2: "Append 4 octets of 0x00 0x00 0xff 0xff to the tail end of the payload of the message." The five
- * behind them are one more, final, empty block: zlib then ends where the message ends, and says so where it does not.
- */
-const TAIL = new Uint8Array([0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff]);
-
-/**
- * Final blocks inside a message (RFC 7692 §7.2.3.4): at each zlib is set up anew, which costs as much as to inflate
- * kilobytes. So many are free, and one more for so many bytes of data; honest peers have one or none.
- */
-const FREE_FINAL_BLOCKS = 16;
-const BYTES_PER_FINAL_BLOCK = 4096;
 
 /** How a {@link Decompressor} works: as the peer compresses. */
 export interface DecompressorOptions {
@@ -30,6 +17,7 @@ export interface DecompressorOptions {
 export class Decompressor {
   readonly #windowBits: number;
   readonly #window: SlidingWindow | undefined;
+  #isInsideMessage = false;
 
   constructor({ windowBits, noContextTakeover }: DecompressorOptions) {
     this.#windowBits = windowBits;
@@ -38,13 +26,14 @@ export class Decompressor {
 
   /** @param maxBytes zlib stops as soon as the message is larger */
   decompress(data: Uint8Array, maxBytes: number): Uint8Array | DecompressFailure {
+    this.#expectWholeWindow();
     const input = new Uint8Array(data.length + TAIL.length);
     input.set(data);
     input.set(TAIL, data.length);
 
     // Within one message the blocks before a final one can be referred to by those behind it, takeover or not.
     const window = this.#window ?? new SlidingWindow(this.#windowBits);
-    let restarts = FREE_FINAL_BLOCKS + Math.floor(data.length / BYTES_PER_FINAL_BLOCK);
+    let restarts = allowedFinalBlocks(data.length);
     const parts: Uint8Array[] = [];
     let size = 0;
     for (let at = 0; at < input.length;) {
@@ -61,6 +50,29 @@ export class Decompressor {
       size += inflated.bytes.length;
     }
     return concat(parts, size);
+  }
+
+  decompressParts(source: CompressedParts, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+    this.#expectWholeWindow();
+    this.#isInsideMessage = true;
+    return this.#inflateParts(source, maxBytes);
+  }
+
+  async *#inflateParts(
+    source: CompressedParts,
+    maxBytes: number,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const window = this.#window ?? new SlidingWindow(this.#windowBits);
+    yield* inflateParts(source, this.#windowBits, window, maxBytes);
+    this.#isInsideMessage = false;
+  }
+
+  /** With a window that lacks something, data would become a message, but not the one that was sent. */
+  #expectWholeWindow(): void {
+    if (this.#window === undefined || !this.#isInsideMessage) return;
+    throw new Error(
+      "Cannot decompress message: the one before it, which it may refer to, was not read to its end",
+    );
   }
 }
 

@@ -1,8 +1,10 @@
 // permessage-deflate on one connection: both directions, by what was agreed.
 import type { Agreement } from "./agreement.ts";
 import { Compressor } from "./compressor.ts";
-import { type DecompressFailure, Decompressor } from "./decompressor.ts";
+import type { DecompressFailure } from "./decompress-error.ts";
+import { Decompressor } from "./decompressor.ts";
 import type { ResolvedDeflateOptions } from "./deflate-options.ts";
+import type { CompressedParts } from "./inflate-parts.ts";
 
 /**
  * Compresses and decompresses the messages of one connection. Shares no state with any other.
@@ -46,8 +48,36 @@ export class MessageDeflate {
     return this.#compressor.compress(message);
   }
 
+  /**
+   * The payload of the next fragment of a message that is not there as a whole (RFC 7692 §6.1). Compressed whatever its
+   * size, and synchronously: some 6 ms for a mebibyte, so 64 KiB at a time. A part may become larger than it is, by a
+   * few bytes. Parts of no bytes become nothing, but for the last, which may have none and becomes one byte.
+   */
+  compressPart(part: Uint8Array, isLast: boolean): Uint8Array {
+    return this.#compressor.compressPart(part, isLast);
+  }
+
   /** The message, or why there is none. Where there is none the connection has failed: its window is not to be trusted. */
   decompress(data: Uint8Array, maxBytes: number): Uint8Array | DecompressFailure {
     return this.#decompressor.decompress(data, maxBytes);
+  }
+
+  /**
+   * The message in chunks of up to 64 KiB, from the payloads of its fragments or from pieces of them, cut anywhere. At
+   * the end of `source` the message must end. Parts are taken from it and inflated as chunks are asked for, with one
+   * chunk in advance. zlib works in a thread, and is let go of at the end, on failure, and on `return()`. That waits for
+   * a chunk that was asked for: where nothing may come any more, let `source` fail first.
+   *
+   * With context takeover the next message can be decompressed only when this one was read to its end: to skip the rest
+   * of it, go on reading.
+   *
+   * @param maxBytes of the message decompressed; default: as many as there are
+   * @throws DecompressError while iterating, where the data is damaged or the message larger: the connection has failed
+   */
+  decompressParts(
+    source: CompressedParts,
+    maxBytes: number = Infinity,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#decompressor.decompressParts(source, maxBytes);
   }
 }

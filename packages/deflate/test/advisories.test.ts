@@ -11,6 +11,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { peakBytes } from "./memory.ts";
 import { concat, ROLES, side } from "./messages.ts";
+import { collect } from "./parts.ts";
 
 const server = resolveDeflateOptions("server", {});
 const client = resolveDeflateOptions("client", {});
@@ -48,6 +49,22 @@ describe("advisory", () => {
     const bomb = concat([...Array.from({ length: 256 }, () => mebibyte), Uint8Array.of(0)]);
     const before = peakBytes();
     for (const role of ROLES) expect(side(role).decompress(bomb, 1024 * 1024)).toBe("MESSAGE_TOO_BIG");
+    expect(peakBytes() - before).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  it("CVE-2026-1526: nor is a message that comes in parts: 256 KiB in fragments of 1 KiB stop at the limit", async () => {
+    const mebibyte = deflateRawSync(new Uint8Array(1024 * 1024), { finishFlush: constants.Z_FULL_FLUSH });
+    const before = peakBytes();
+    for (const role of ROLES) {
+      let taken = 0;
+      const fragments = (function* () {
+        for (; taken < 256; taken++) yield mebibyte;
+        yield Uint8Array.of(0);
+      })();
+      const limit = 1024 * 1024;
+      expect(await collect(side(role).decompressParts(fragments, limit))).toBe("MESSAGE_TOO_BIG");
+      expect(taken).toBe(1);
+    }
     expect(peakBytes() - before).toBeLessThan(32 * 1024 * 1024);
   });
 

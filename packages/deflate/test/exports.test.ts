@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 
 it("package › exports these names and no others", () => {
   expect(Object.keys(deflate).toSorted()).toEqual([
+    "DecompressError",
     "EXTENSION_NAME",
     "MessageDeflate",
     "acceptOffer",

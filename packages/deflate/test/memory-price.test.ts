@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 /** The bytes held per connection, after each has sent and received so many messages. */
-async function price(
+async function measure(
   windowBits: number,
   noContextTakeover: boolean,
   bytes: number,
@@ -33,6 +33,11 @@ async function price(
   }
   await turn();
   return (heldBytes() - before) / CONNECTIONS;
+}
+
+/** The lesser of two measurements: on a busy machine one of them now and then counts 2 KiB that are nobody's. */
+async function price(...connection: Parameters<typeof measure>): Promise<number> {
+  return Math.min(await measure(...connection), await measure(...connection));
 }
 
 /** zlib's handles are let go of in the ticks that follow their use. */

@@ -1,8 +1,10 @@
-// The server's side of the handshake over HTTP/1.1 (RFC 6455 §4.2): a request head → the headers of a 101, or a
-// rejection. Owns putting the parts together: request-rules.ts asks whether it is a handshake, negotiation.ts what both
-// agree on. Must not know how the request came or how the answer leaves.
+// The server's side of the handshake: a request head → the headers of a 101 (HTTP/1.1, RFC 6455 §4.2) or of a 200
+// (HTTP/2, RFC 8441 §5), or a rejection. Owns putting the parts together: request-rules.ts and connect-request-rules.ts
+// ask whether it is a handshake, negotiation.ts what both agree on. Must not know how the request came or how the answer
+// leaves.
 
 import { acceptKey } from "./accept-key.ts";
+import { checkConnectRequest, connectAuthority } from "./connect-request-rules.ts";
 import type { ExtensionOffer } from "./extension-offer.ts";
 import type { RequestHead } from "./head.ts";
 import type { HeaderLine } from "./header-lines.ts";
@@ -10,10 +12,14 @@ import { resolveNegotiation, type AcceptOptions } from "./negotiation.ts";
 import type { Rejected } from "./rejected.ts";
 import { checkRequest, requestAuthority } from "./request-rules.ts";
 
-/** The server's yes. Once {@link encodeResponse} has been written, the next bytes are frames. */
+/**
+ * The server's yes. Once {@link encodeResponse} has been written, or {@link http2ResponseHeaders} has been sent, the next
+ * bytes are frames.
+ */
 export interface Accepted<Agreed = undefined> {
   readonly accepted: true;
-  readonly status: 101;
+  /** 101 over HTTP/1.1, 200 over HTTP/2. */
+  readonly status: 101 | 200;
   /** All headers of the response, in order. */
   readonly headers: readonly HeaderLine[];
   /** The agreed subprotocol; `""` when there is none. */
@@ -25,7 +31,8 @@ export interface Accepted<Agreed = undefined> {
 }
 
 /**
- * Decides about one request. Whatever the peer sends ends in a value, never in an exception.
+ * Decides about one request, over HTTP/2 when its version is `"2.0"` and over HTTP/1.1 otherwise. Whatever the peer sends
+ * ends in a value, never in an exception.
  *
  * @throws TypeError when an option is wrong, or when `protocols` or `extensions` choose what was not offered.
  *
@@ -73,20 +80,26 @@ export function createAcceptor<Agreed = undefined>(
   const negotiate = resolveNegotiation(options);
 
   return (request) => {
-    const rejected = checkRequest(request);
+    const isHttp2 = request.httpVersion === "2.0";
+    const rejected = isHttp2 ? checkConnectRequest(request) : checkRequest(request);
     if (rejected !== undefined) return rejected;
-    const negotiated = negotiate(request, requestAuthority(request));
+    const negotiated = negotiate(request, isHttp2 ? connectAuthority(request) : requestAuthority(request));
     if ("accepted" in negotiated) return negotiated;
 
     const { protocol, extensions, agreed, headers } = negotiated;
-    // RFC 6455 §4.2.2: "The value of this header field is constructed by concatenating /key/"
-    const key = request.headers.get("sec-websocket-key") ?? "";
-    const lines: HeaderLine[] = [
-      ["Upgrade", "websocket"],
-      ["Connection", "Upgrade"],
-      ["Sec-WebSocket-Accept", acceptKey(key)],
-      ...headers,
-    ];
-    return { accepted: true, status: 101, headers: lines, protocol, extensions, agreed };
+    const agreement = { protocol, extensions, agreed };
+    // RFC 8441 §5: "do not do the processing of the Sec-WebSocket-Key and Sec-WebSocket-Accept header fields"
+    if (isHttp2) return { accepted: true, status: 200, headers, ...agreement };
+    return { accepted: true, status: 101, headers: [...upgradeLines(request), ...headers], ...agreement };
   };
+}
+
+function upgradeLines(request: RequestHead): HeaderLine[] {
+  // RFC 6455 §4.2.2: "The value of this header field is constructed by concatenating /key/"
+  const key = request.headers.get("sec-websocket-key") ?? "";
+  return [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", acceptKey(key)],
+  ];
 }

@@ -11,7 +11,8 @@ import type { Rejected } from "./rejected.ts";
  * The whole response, ready to be written: the head of a 101, or a rejection with its message as a short text body.
  * After a rejection the connection has to be closed.
  *
- * @throws TypeError when a header, after being tampered with, could break out of its line.
+ * @throws TypeError when the request was accepted over HTTP/2, or when a header, after being tampered with, could break
+ * out of its line.
  *
  * @example
  * ```ts
@@ -22,6 +23,9 @@ import type { Rejected } from "./rejected.ts";
  * ```
  */
 export function encodeResponse(result: Accepted<unknown> | Rejected): Uint8Array {
+  if (result.accepted && result.status !== 101) {
+    throw new TypeError(`Cannot encode response: the request was accepted with ${result.status}, not 101`);
+  }
   const startLine = `HTTP/1.1 ${result.status} ${reasonPhrase(result.status)}`;
   if (result.accepted) return encodeHead(startLine, result.headers);
 

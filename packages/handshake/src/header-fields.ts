@@ -50,6 +50,32 @@ export class HeaderFields {
     return new HeaderFields(lines);
   }
 
+  /**
+   * Reads the object in which `node:http2` hands out the fields of a request or a response. Pseudo-header fields and
+   * symbols are skipped, and a list of values is as many lines.
+   *
+   * Node has joined the lines of most fields with `", "` by then, as {@link HeaderFields.get} does, so
+   * {@link HeaderFields.values} has one value where the peer sent several.
+   *
+   * @example
+   * ```ts
+   * import { HeaderFields } from "@ws/handshake";
+   *
+   * const fields = HeaderFields.fromHttp2({ ":status": 200, "set-cookie": ["a=1", "b=2"] });
+   * [...fields]; // [["set-cookie", "a=1"], ["set-cookie", "b=2"]]
+   * ```
+   */
+  static fromHttp2(
+    headers: Readonly<Record<string, string | number | readonly string[] | undefined>>,
+  ): HeaderFields {
+    const lines: [string, string][] = [];
+    for (const [name, value] of Object.entries(headers)) {
+      if (value === undefined || name.startsWith(":")) continue;
+      for (const one of Array.isArray(value) ? value : [value]) lines.push([name, String(one)]);
+    }
+    return new HeaderFields(lines);
+  }
+
   /** All values of the field joined with `", "`; undefined when the field is absent. */
   get(name: string): string | undefined {
     return this.#valuesByName.get(name.toLowerCase())?.join(", ");

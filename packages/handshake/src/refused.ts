@@ -9,8 +9,9 @@ import type { HeaderFields } from "./header-fields.ts";
  *
  * | Code | The response |
  * |---|---|
- * | `UNEXPECTED_STATUS` | is not a 101: the server said no, redirects, or wants credentials |
+ * | `UNEXPECTED_STATUS` | is not a 101, over HTTP/2 no 2xx: the server said no, redirects, or wants credentials |
  * | `UNSUPPORTED_HTTP_VERSION` | is not HTTP/1.1 |
+ * | `CONNECTION_FIELD` | over HTTP/2: has Connection, Upgrade or another field of HTTP/1.1 connections |
  * | `MISSING_UPGRADE`, `WRONG_UPGRADE` | does not switch to exactly `websocket` |
  * | `MISSING_CONNECTION_UPGRADE` | has no `upgrade` in Connection |
  * | `MISSING_ACCEPT`, `DUPLICATE_ACCEPT`, `WRONG_ACCEPT` | does not prove that the server read the key |
@@ -21,6 +22,7 @@ import type { HeaderFields } from "./header-fields.ts";
 export type RefusalCode =
   | "UNEXPECTED_STATUS"
   | "UNSUPPORTED_HTTP_VERSION"
+  | "CONNECTION_FIELD"
   | "MISSING_UPGRADE"
   | "WRONG_UPGRADE"
   | "MISSING_CONNECTION_UPGRADE"
@@ -40,7 +42,7 @@ export interface Refused {
   readonly code: RefusalCode;
   /** One sentence for people. */
   readonly message: string;
-  /** The status of the response: 101 too, when something else in it was wrong. */
+  /** The status of the response: 101 or 2xx too, when something else in it was wrong. */
   readonly status: number;
   /** The headers of the response: `Location`, `Retry-After`, `WWW-Authenticate`… */
   readonly headers: HeaderFields;

@@ -8,15 +8,21 @@ import { headerLines, type HeaderInput, type HeaderLine } from "./header-lines.t
  *
  * | Code | Status | The request |
  * |---|---|---|
- * | `METHOD_NOT_ALLOWED` | 405 | is not a GET |
+ * | `METHOD_NOT_ALLOWED` | 405 | is not a GET; over HTTP/2, not a CONNECT |
  * | `UNSUPPORTED_HTTP_VERSION` | 400, 505 | is HTTP/1.0 (400), or not HTTP/1.x (505) |
  * | `MALFORMED_TARGET` | 400 | names neither a path nor an http(s) URI, or has a fragment |
  * | `MISSING_HOST`, `DUPLICATE_HOST`, `MALFORMED_HOST` | 400 | has not exactly one valid Host |
+ * | `MISSING_CONNECT_PROTOCOL` | 400 | over HTTP/2: is a CONNECT without :protocol, which asks for a proxy |
+ * | `UNSUPPORTED_CONNECT_PROTOCOL` | 501 | over HTTP/2: has a :protocol other than `websocket` |
+ * | `MALFORMED_SCHEME` | 400 | over HTTP/2: has a :scheme other than http and https, or none |
+ * | `MISSING_AUTHORITY`, `MALFORMED_AUTHORITY` | 400 | over HTTP/2: has no valid :authority |
+ * | `DIFFERENT_HOST` | 400 | over HTTP/2: has a Host that is not the :authority |
+ * | `CONNECTION_FIELD` | 400 | over HTTP/2: has Connection, Upgrade or another field of HTTP/1.1 connections |
  * | `UNEXPECTED_BODY` | 400 | announces a body |
  * | `UPGRADE_REQUIRED` | 426 | does not ask for `websocket` in Upgrade |
  * | `MISSING_CONNECTION_UPGRADE` | 400 | has no `upgrade` in Connection |
  * | `MISSING_VERSION`, `DUPLICATE_VERSION`, `MALFORMED_VERSION` | 400 | has not exactly one Sec-WebSocket-Version, 0 to 255 |
- * | `UNSUPPORTED_VERSION` | 426 | asks for a version other than 13 |
+ * | `UNSUPPORTED_VERSION` | 426 | asks for a version other than 13 (over HTTP/2, which has no Upgrade: 400) |
  * | `MISSING_KEY`, `DUPLICATE_KEY`, `MALFORMED_KEY` | 400 | has not exactly one Sec-WebSocket-Key of 16 bytes |
  * | `DUPLICATE_ORIGIN`, `FOREIGN_ORIGIN` | 403 | comes from a page that the origin policy does not allow |
  * | `MALFORMED_PROTOCOL`, `DUPLICATE_PROTOCOL` | 400 | offers subprotocols that are not distinct tokens |
@@ -30,6 +36,13 @@ export type RejectionCode =
   | "MISSING_HOST"
   | "DUPLICATE_HOST"
   | "MALFORMED_HOST"
+  | "MISSING_CONNECT_PROTOCOL"
+  | "UNSUPPORTED_CONNECT_PROTOCOL"
+  | "MALFORMED_SCHEME"
+  | "MISSING_AUTHORITY"
+  | "MALFORMED_AUTHORITY"
+  | "DIFFERENT_HOST"
+  | "CONNECTION_FIELD"
   | "UNEXPECTED_BODY"
   | "UPGRADE_REQUIRED"
   | "MISSING_CONNECTION_UPGRADE"
@@ -47,7 +60,7 @@ export type RejectionCode =
   | "MALFORMED_EXTENSIONS"
   | "REFUSED";
 
-/** The server's no. {@link encodeResponse} turns it into the bytes of an HTTP response. */
+/** The server's no. {@link encodeResponse} or {@link http2ResponseHeaders} turns it into an HTTP response. */
 export interface Rejected {
   readonly accepted: false;
   /** The HTTP status of the response. */

@@ -8,6 +8,7 @@ import { HeadDecoder, type HeadKind, type HeadLimits } from "./head-decoder.ts";
 import type { HeaderFields } from "./header-fields.ts";
 import { parseHttpVersion } from "./http-version.ts";
 import { quote } from "./quote.ts";
+import { isTarget } from "./request-target.ts";
 
 /**
  * Reads the head of one HTTP/1.x request, strictly: CRLF line ends, no folding, no control characters.
@@ -52,13 +53,4 @@ function parseRequestLine(line: string): (headers: HeaderFields) => RequestHead 
   }
   const httpVersion = parseHttpVersion(line.slice(afterTarget + 1));
   return (headers) => ({ method, target, httpVersion, headers });
-}
-
-/** Visible ASCII and at least one character; its form is judged by accept.ts. */
-function isTarget(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code <= 0x20 || code >= 0x7f) return false;
-  }
-  return text.length > 0;
 }

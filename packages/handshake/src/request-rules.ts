@@ -1,6 +1,6 @@
 // What makes an HTTP/1.1 request an opening handshake (RFC 6455 §4.2.1), one function per field, in the order they are
-// asked. Owns syntax and presence only; what client and server agree on is negotiation.ts. The rules of another HTTP
-// version would be another list beside this one.
+// asked. Owns syntax and presence only; what client and server agree on is negotiation.ts, and the rules of HTTP/2 are
+// connect-request-rules.ts.
 
 import { isKey } from "./accept-key.ts";
 import { listIncludes } from "./field-list.ts";

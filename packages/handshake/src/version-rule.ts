@@ -9,7 +9,7 @@ import { rejection, type Rejected } from "./rejected.ts";
 /** RFC 6455 §4.2.2: "a |Sec-WebSocket-Version| header field indicating the version(s) the server is capable of" */
 const SUPPORTED: HeaderLine = ["Sec-WebSocket-Version", "13"];
 
-export function checkVersion({ headers }: RequestHead): Rejected | undefined {
+export function checkVersion({ headers, httpVersion }: RequestHead): Rejected | undefined {
   // RFC 6455 §11.3.5: "the |Sec-WebSocket-Version| header field MUST NOT appear more than once in an HTTP request"
   const [version, another] = headers.values("sec-websocket-version");
   if (version === undefined) {
@@ -24,6 +24,8 @@ export function checkVersion({ headers }: RequestHead): Rejected | undefined {
   if (version === "13") return undefined;
   const reason = `the WebSocket version is ${quote(version)}, not "13"`;
   if (!isVersion(version)) return rejection(400, "MALFORMED_VERSION", reason, [SUPPORTED]);
+  // A 426 needs an Upgrade header field, which HTTP/2 forbids; "an appropriate HTTP error code" is all RFC 6455 asks for.
+  if (httpVersion === "2.0") return rejection(400, "UNSUPPORTED_VERSION", reason, [SUPPORTED]);
   // RFC 9110 §15.5.22: "The server MUST send an Upgrade header field in a 426 response"
   return rejection(426, "UNSUPPORTED_VERSION", reason, [["Upgrade", "websocket"], SUPPORTED]);
 }

@@ -3,17 +3,31 @@
 import {
   accept,
   createAcceptor,
+  createConnectRequest,
   createRequest,
   encodeResponse,
   HandshakeError,
   HeaderFields,
+  http2ResponseHeaders,
   parseExtensions,
   reject,
   RequestDecoder,
+  verifyConnectResponse,
   verifyResponse,
 } from "@ws/handshake";
 import { describe, expect, test } from "vitest";
-import { bytes, KEY, REQUEST_LINES, requestHead, RESPONSE_LINES, responseHead, text, vary } from "./heads.ts";
+import { connectHead, connectResponse, headFromHttp2 } from "./connect-heads.ts";
+import {
+  accepted,
+  bytes,
+  KEY,
+  REQUEST_LINES,
+  requestHead,
+  RESPONSE_LINES,
+  responseHead,
+  text,
+  vary,
+} from "./heads.ts";
 
 /**
  * At this length a quadratic scanner needs many minutes and a linear one milliseconds, so the bound of two seconds never flakes.
@@ -159,6 +173,15 @@ describe("CVE-2026-1527: an option of the upgrade carried a line break into the 
     expect(() => createRequest({ url, key: value })).toThrow(TypeError);
   });
 
+  test.each(INJECTIONS)("%j is refused in every option of the client over HTTP/2", (value) => {
+    expect(() => createConnectRequest({ url, headers: { a: value } })).toThrow(TypeError);
+    expect(() => createConnectRequest({ url, headers: { [value]: "a" } })).toThrow(TypeError);
+    expect(() => createConnectRequest({ url, origin: value })).toThrow(TypeError);
+    expect(() => createConnectRequest({ url, protocols: [value] })).toThrow(TypeError);
+    expect(() => createConnectRequest({ url, extensions: value })).toThrow(TypeError);
+    expect(() => createConnectRequest({ url, extensions: [{ name: value, params: [] }] })).toThrow(TypeError);
+  });
+
   test.each(INJECTIONS)("%j is refused in every option of the server", (value) => {
     expect(() => createAcceptor({ headers: { a: value } })).toThrow(TypeError);
     expect(() => createAcceptor({ headers: { [value]: "a" } })).toThrow(TypeError);
@@ -181,6 +204,9 @@ describe("CVE-2026-1527: an option of the upgrade carried a line break into the 
     };
     expect(() => createRequest({ url: { ...base, host: value } as URL })).toThrow(TypeError);
     expect(() => createRequest({ url: { ...base, host: "a", pathname: value } as URL })).toThrow(TypeError);
+    for (const change of [{ host: value }, { host: "a", pathname: value }, { host: "a", search: value }]) {
+      expect(() => createConnectRequest({ url: { ...base, ...change } as URL })).toThrow(TypeError);
+    }
   });
 
   test("a message is a body, so it may have line breaks", () => {
@@ -188,6 +214,66 @@ describe("CVE-2026-1527: an option of the upgrade carried a line break into the 
       .decode(encodeResponse(reject(400, "x\r\nInjected: 1")))
       .split("\r\n\r\n")[0];
     expect(head).not.toContain("Injected");
+    const over2 = http2ResponseHeaders(reject(400, "x\r\nInjected: 1"));
+    expect(Object.values(over2).join()).not.toContain("Injected");
+  });
+});
+
+describe("CVE-2022-41940: a crafted request of the handshake threw an exception that nobody caught", () => {
+  const CRAFTED: readonly [title: string, value: string][] = [
+    ["nothing", ""],
+    ["NUL", "\0"],
+    ["a line break", "\r\n"],
+    ["a character beyond one byte", "\uffff"],
+    ["a percent sign", "%"],
+    ["an escape that is none", "%zz"],
+    ["the name of a prototype", "__proto__"],
+    ["half an IPv6 address", "["],
+    ["100,000 characters", "a".repeat(100_000)],
+    ["delimiters", ';=,"\\'],
+  ];
+  const FIELDS = ["Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Origin"];
+  const MORE = ["Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "Content-Length", "TE", "__proto__"];
+
+  test.each(CRAFTED)("%s ends in a value wherever a request has it", (_title, value) => {
+    const plain = { method: "GET", target: "/", httpVersion: "1.1", headers: new HeaderFields() };
+    for (const part of ["method", "target", "httpVersion"]) accept({ ...plain, [part]: value });
+    for (const name of [...FIELDS, ...MORE]) accept(requestWith(name, value));
+    expect(accept({ ...plain, target: value })).toMatchObject({ accepted: false });
+  });
+
+  test.each(CRAFTED)("%s ends in a value wherever a request over HTTP/2 has it", (_title, value) => {
+    for (const name of [":method", ":protocol", ":scheme", ":path", ":authority"]) {
+      expect(accept(connectHead({ [name]: value }))).toMatchObject({ accepted: false });
+    }
+    for (const name of [...FIELDS, ...MORE]) accept(connectHead({ [name.toLowerCase()]: value }));
+    expect(accept(headFromHttp2({}))).toMatchObject({ accepted: false });
+  });
+
+  test.each(CRAFTED)("%s ends in a value wherever a response has it", (_title, value) => {
+    const bare = { key: KEY, protocols: ["a"], extensions: [] };
+    const names = ["upgrade", "connection", "sec-websocket-accept", "sec-websocket-protocol"];
+    for (const name of [...names, "sec-websocket-extensions"]) {
+      const response = connectResponse(200, { [name]: value });
+      expect(typeof verifyConnectResponse(bare, response).accepted).toBe("boolean");
+      expect(verifyResponse(bare, { ...response, httpVersion: "1.1" }).accepted).toBe(false);
+    }
+  });
+});
+
+describe("GHSA-5v72-xg48-5rpm over HTTP/2: names of Object.prototype are names", () => {
+  test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("%s", (name) => {
+    const fields = Object.assign(Object.create(null) as Record<string, string>, { [name]: "x" });
+    const { headers } = headFromHttp2(fields);
+    expect(headers.get(name)).toBe("x");
+    const answer = accepted(connectHead({ "sec-websocket-extensions": name }), {
+      extensions: (offers) => ({ extensions: offers, agreed: undefined }),
+    });
+    expect(http2ResponseHeaders(answer)).toMatchObject({ "sec-websocket-extensions": name });
+    const bare = { protocols: [], extensions: [] };
+    for (const field of ["sec-websocket-extensions", "sec-websocket-protocol"]) {
+      expect(verifyConnectResponse(bare, connectResponse(200, { [field]: name })).accepted).toBe(false);
+    }
   });
 });
 

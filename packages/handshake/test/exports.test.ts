@@ -10,11 +10,14 @@ test("the package exports these names and no others", () => {
     "accept",
     "acceptKey",
     "createAcceptor",
+    "createConnectRequest",
     "createRequest",
     "encodeResponse",
     "formatExtensions",
+    "http2ResponseHeaders",
     "parseExtensions",
     "reject",
+    "verifyConnectResponse",
     "verifyResponse",
   ]);
 });

@@ -54,4 +54,30 @@ describe("HeaderFields", () => {
   test("refuses a list that is not pairs", () => {
     expect(() => HeaderFields.fromRaw(["Host"])).toThrow(TypeError);
   });
+
+  test("reads the headers of node:http2, without pseudo-header fields, symbols and what is undefined", () => {
+    const headers = {
+      ":status": 200,
+      ":protocol": "websocket",
+      "x-a": "1",
+      "x-none": undefined,
+      "x-number": 5,
+      "x-empty": [],
+      "set-cookie": ["a=1", "b=2"],
+      [Symbol("sensitiveHeaders")]: ["x-a"],
+    };
+    expect([...HeaderFields.fromHttp2(headers)]).toEqual([
+      ["x-a", "1"],
+      ["x-number", "5"],
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2"],
+    ]);
+  });
+
+  test("reads a field called __proto__ from the headers of node:http2", () => {
+    const headers = Object.create(null) as Record<string, string>;
+    headers["__proto__"] = "x";
+    expect(HeaderFields.fromHttp2(headers).get("__proto__")).toBe("x");
+    expect(HeaderFields.fromHttp2({}).has("__proto__")).toBe(false);
+  });
 });

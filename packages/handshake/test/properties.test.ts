@@ -3,19 +3,23 @@
 
 import {
   accept,
+  createConnectRequest,
   createRequest,
   encodeResponse,
   formatExtensions,
   HandshakeError,
   HeaderFields,
+  http2ResponseHeaders,
   parseExtensions,
   RequestDecoder,
   ResponseDecoder,
+  verifyConnectResponse,
   verifyResponse,
   type ExtensionOffer,
 } from "@ws/handshake";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CONNECT_HEADERS, headFromHttp2 } from "./connect-heads.ts";
 import { bytes, KEY, latin1, REQUEST_LINES, RESPONSE_LINES, text } from "./heads.ts";
 
 const TOKEN_CHARACTERS =
@@ -206,6 +210,120 @@ describe("for any input", () => {
             extensions: (list) => ({ agreed: list.length }),
           });
           expect(verified).toEqual({
+            accepted: true,
+            protocol: chosen ?? "",
+            extensions: offers,
+            agreed: offers.length === 0 ? undefined : offers.length,
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("accept never throws for what a peer sends over HTTP/2, and its answer can be sent", () => {
+    const names = [
+      ...Object.keys(CONNECT_HEADERS),
+      "host",
+      "te",
+      "connection",
+      "content-length",
+      "__proto__",
+    ];
+    const change = fc.array(fc.tuple(fc.constantFrom(...names), fc.option(nearlyField, { nil: undefined })));
+    fc.assert(
+      fc.property(change, (changed) => {
+        const fields = Object.assign(Object.create(null) as Record<string, string>, CONNECT_HEADERS);
+        for (const [name, value] of changed) {
+          if (value === undefined) delete fields[name];
+          else fields[name] = value;
+        }
+        const result = accept(headFromHttp2(fields), {
+          protocols: (offered) => offered[0],
+          extensions: (offers) => ({ extensions: offers, agreed: undefined }),
+        });
+        const { ":status": status, ...regular } = http2ResponseHeaders(result);
+        expect(status).toBe(result.status);
+        for (const [name, value] of Object.entries(regular)) {
+          expect(name).toMatch(/^[a-z-]+$/u);
+          expect(value).not.toMatch(/[\r\n\0]/u);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("verifyConnectResponse never throws for what a server sends", () => {
+    const request = { protocols: ["a"], extensions: [{ name: "a", params: [] }] };
+    const names = ["upgrade", "te", "sec-websocket-accept", "sec-websocket-protocol"];
+    const change = fc.array(fc.tuple(fc.constantFrom(...names, "sec-websocket-extensions"), nearlyField));
+    fc.assert(
+      fc.property(change, fc.constantFrom(101, 200, 204, 403), (changed, status) => {
+        const headers = new HeaderFields(changed);
+        const result = verifyConnectResponse(request, { httpVersion: "2.0", status, reason: "", headers });
+        expect(typeof result.accepted).toBe("boolean");
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("createConnectRequest throws a TypeError or writes nothing that breaks a line (CVE-2026-1527)", () => {
+    const line = fc.tuple(fc.oneof(token, nearlyField), nearlyField);
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 4 }), fc.option(nearlyField, { nil: "a" }), (lines, origin) => {
+        let written: Record<string, unknown>;
+        try {
+          written = createConnectRequest({ url: new URL("wss://a/"), headers: lines, origin }).headers;
+        } catch (error) {
+          expect(error).toBeInstanceOf(TypeError);
+          return;
+        }
+        for (const [name, value] of Object.entries(written)) {
+          expect(name).toMatch(/^:?[^\s:A-Z]+$/u);
+          expect(String(value)).not.toMatch(/[\r\n\0]/u);
+        }
+        expect(Object.keys(written).filter((name) => name.startsWith(":"))).toHaveLength(5);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("both roles agree over HTTP/2, from createConnectRequest to verifyConnectResponse (RFC 8441 §5)", () => {
+    const url = fc.oneof(
+      fc.webUrl({ withQueryParameters: true }).map((href) => new URL(href)),
+      fc.webPath().map((path) => new URL(`wss://user:p%40ss@[::1]:8443${path}`)),
+    );
+    const protocols = fc.uniqueArray(token, { maxLength: 8 });
+    fc.assert(
+      fc.property(
+        url,
+        protocols,
+        fc.array(extension, { maxLength: 5 }),
+        fc.nat(),
+        (to, offered, offers, pick) => {
+          const scheme = to.protocol === "wss:" ? "https:" : to.protocol;
+          const request = createConnectRequest({
+            url: to,
+            protocols: offered,
+            extensions: offers,
+            origin: `${scheme}//${to.host}`,
+          });
+          const chosen = offered[pick % Math.max(offered.length, 1)];
+          const result = accept(headFromHttp2(request.headers), {
+            protocols: () => chosen,
+            extensions: (received) => ({ extensions: received, agreed: received.length }),
+            headers: [
+              ["Set-Cookie", "a=1"],
+              ["Set-Cookie", "b=2"],
+            ],
+          });
+          const { ":status": status, ...fields } = http2ResponseHeaders(result);
+          const headers = HeaderFields.fromHttp2(fields);
+          expect(headers.values("set-cookie")).toEqual(["a=1", "b=2"]);
+          const response = { httpVersion: "2.0", status: Number(status), reason: "", headers };
+          expect(
+            verifyConnectResponse(request, response, { extensions: (list) => ({ agreed: list.length }) }),
+          ).toEqual({
             accepted: true,
             protocol: chosen ?? "",
             extensions: offers,

@@ -173,10 +173,12 @@ describe("accept rejects", () => {
   });
 
   test("another major version of HTTP with 505 (RFC 9110 §15.6.6)", () => {
-    expect(rejected({ ...EXAMPLE, httpVersion: "2.0" })).toMatchObject({
-      status: 505,
-      code: "UNSUPPORTED_HTTP_VERSION",
-    });
+    for (const httpVersion of ["3.0", "2", "0.9"]) {
+      expect(rejected({ ...EXAMPLE, httpVersion })).toMatchObject({
+        status: 505,
+        code: "UNSUPPORTED_HTTP_VERSION",
+      });
+    }
   });
 
   test("without headers, where the status calls for none", () => {

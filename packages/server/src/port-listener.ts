@@ -1,30 +1,47 @@
-// A port that speaks nothing but handshakes: TCP or TLS sockets in, request heads out. Reads each head with the handshake's
+// A port that speaks nothing but handshakes: TCP or TLS sockets in, handshakes out. Reads each head with the handshake's
 // own decoder, strict and bounded, within a deadline; what is no head is answered here and never gets further.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
-import { HandshakeError, reject, RequestDecoder, type RequestHead } from "@ws/handshake";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { HandshakeError, RequestDecoder, type RequestHead } from "@ws/handshake";
+import { ConnectHandshake } from "./connect-handshake.ts";
+import { Http2Sessions } from "./http2-sessions.ts";
+import type { IncomingHandshake } from "./incoming-handshake.ts";
+import { peerName } from "./peer-name.ts";
+import { type Refusal, refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
+import { toIncomingMessage } from "./request-head.ts";
+import { UpgradeHandshake } from "./upgrade-handshake.ts";
 
-/** Where a {@link PortListener} listens, and how long it does. */
+/** RFC 9113 §3.4: "In HTTP/2, each endpoint is required to send a connection preface"; no method of HTTP/1.1 is called so. */
+const PREFACE = Buffer.from("PRI ");
+
+/** Where a {@link PortListener} listens, and what it speaks. */
 export interface PortListenerOptions {
   readonly port: number;
   readonly host: string | undefined;
   readonly tls: TlsOptions | undefined;
   /** For all of it: TLS, and the request. */
   readonly handshakeTimeoutMs: number;
+  /** How many streams an HTTP/2 session may have; 0 where HTTP/2 is not spoken. */
+  readonly maxStreamsPerSession: number;
 }
 
 /** Who uses a {@link PortListener}. */
 export interface PortListenerOwner {
   onListening(): void;
   onError(error: Error): void;
-  /** A request head has arrived, with the bytes behind it. The socket is the owner's from now on. */
-  onRequest(head: RequestHead, socket: Socket, rest: Uint8Array): void;
+  /** Whether one more may be waited for besides so many. */
+  mayWaitFor(pending: number): boolean;
+  /** A request has arrived. It is the owner's from now on. */
+  onHandshake(incoming: IncomingHandshake): void;
+  /** No request has arrived, and its sender has been told why not. */
+  onRefused(reason: Refusal, remoteAddress: string | undefined): void;
 }
 
-/** A peer whose request is not whole yet. */
+/** A peer that owes us a request. */
 interface Pending {
   readonly timer: NodeJS.Timeout;
+  readonly startedAt: number;
   /** Ends the wait: with a word where one can be said, without while TLS is not done. */
   expire: () => void;
 }
@@ -33,24 +50,35 @@ export class PortListener {
   readonly #server: Server;
   readonly #owner: PortListenerOwner;
   readonly #handshakeTimeoutMs: number;
-  /** By address: over TLS the socket that was accepted and the one that is read are two objects. */
+  readonly #http2: Http2Sessions | undefined;
+  /** By name, in the order in which they began. */
   readonly #pending = new Map<string, Pending>();
   /** Every socket that was accepted and has not ended, in whatever state. */
   readonly #sockets = new Set<Socket>();
 
-  constructor({ port, host, tls, handshakeTimeoutMs }: PortListenerOptions, owner: PortListenerOwner) {
+  constructor(options: PortListenerOptions, owner: PortListenerOwner) {
+    const { port, host, tls, handshakeTimeoutMs, maxStreamsPerSession } = options;
     this.#owner = owner;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
+    this.#http2 =
+      maxStreamsPerSession === 0
+        ? undefined
+        : new Http2Sessions(maxStreamsPerSession, {
+            onStream: (stream, headers, socket) =>
+              owner.onHandshake(new ConnectHandshake(stream, headers, socket)),
+            onIdle: (socket) => this.#expect(socket, () => socket.destroy()),
+            onBusy: (socket) => this.#forget(peerName(socket)),
+          });
     // The answer to a peer that has ended its side must still be written.
-    const options = { allowHalfOpen: true, noDelay: true };
+    const sockets = { allowHalfOpen: true, noDelay: true };
+    const ALPNProtocols = this.#http2 === undefined ? ["http/1.1"] : ["h2", "http/1.1"];
     this.#server =
-      tls === undefined
-        ? createServer(options)
-        : createTlsServer({ ALPNProtocols: ["http/1.1"], ...tls, ...options });
+      tls === undefined ? createServer(sockets) : createTlsServer({ ALPNProtocols, ...tls, ...sockets });
     this.#server.on("connection", (socket: Socket) => this.#accept(socket));
-    this.#server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) =>
-      this.#read(socket),
-    );
+    this.#server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+      if ((socket as Partial<TLSSocket>).alpnProtocol === "h2") this.#http2?.take(socket);
+      else this.#read(socket);
+    });
     this.#server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
     this.#server.on("listening", () => owner.onListening());
     this.#server.on("error", (error) => owner.onError(error));
@@ -62,9 +90,15 @@ export class PortListener {
     return this.#server.address() as AddressInfo | null;
   }
 
+  /** How many owe us a request. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
   /** Accepts no more, drops who has not finished asking, and resolves when the last socket has ended. */
   close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#http2?.close();
     for (const { expire } of this.#pending.values()) expire();
     return closed;
   }
@@ -76,58 +110,97 @@ export class PortListener {
 
   /** The time of a peer begins when it is accepted, before TLS. */
   #accept(socket: Socket): void {
-    const peer = nameOf(socket);
-    // Gone before it was looked at.
-    if (peer === undefined) return void socket.destroy();
-    const timer = setTimeout(() => this.#pending.get(peer)?.expire(), this.#handshakeTimeoutMs);
-    this.#pending.set(peer, { timer, expire: () => socket.destroy() });
     this.#sockets.add(socket);
     // From now on a peer that resets must not crash the process.
     socket.on("error", () => {});
+    const peer = peerName(socket);
     socket.on("close", () => {
       this.#sockets.delete(socket);
       this.#forget(peer);
     });
+    if (!this.#owner.mayWaitFor(this.#pending.size)) this.#dropOldest();
+    this.#expect(socket, () => socket.destroy());
   }
 
-  #forget(peer: string): void {
+  /** Who has taken longest to ask gives way: an honest client needs no longer than the way there and back. */
+  #dropOldest(): void {
+    const [oldest] = this.#pending;
+    if (oldest === undefined) return;
+    const [peer, { expire }] = oldest;
+    this.#forget(peer);
+    expire();
+  }
+
+  /** Waits for a request as long as a peer may take. */
+  #expect(socket: Socket, expire: () => void): void {
+    const peer = peerName(socket);
+    // Gone before it was looked at.
+    if (peer === undefined) return void socket.destroy();
+    this.#forget(peer);
+    const timer = setTimeout(() => {
+      const late = this.#pending.get(peer);
+      this.#pending.delete(peer);
+      late?.expire();
+    }, this.#handshakeTimeoutMs);
+    this.#pending.set(peer, { timer, startedAt: performance.now(), expire });
+  }
+
+  #forget(peer: string | undefined): void {
+    if (peer === undefined) return;
     clearTimeout(this.#pending.get(peer)?.timer);
     this.#pending.delete(peer);
   }
 
   #read(socket: Socket): void {
-    const peer = nameOf(socket);
+    const peer = peerName(socket);
     const pending = peer === undefined ? undefined : this.#pending.get(peer);
     if (peer === undefined || pending === undefined) return void socket.destroy();
+    const { remoteAddress } = socket;
     const decoder = new RequestDecoder();
     const release = (): void => {
       this.#forget(peer);
       socket.off("data", onData).off("end", onEnd);
     };
-    const onData = (chunk: Uint8Array): void => {
+    const deny = (reason: Refusal): void => {
+      release();
+      refuse(socket, reason);
+      this.#owner.onRefused(reason, remoteAddress);
+    };
+    const decode = (chunk: Uint8Array): void => {
       let head: RequestHead | undefined;
       try {
         head = decoder.push(chunk);
       } catch (error) {
         if (!(error instanceof HandshakeError)) throw error;
-        release();
-        return refuse(socket, reject(error.status, error.message));
+        return deny(refusal(error.status, error.code, error.message));
       }
       if (head === undefined) return;
       release();
-      this.#owner.onRequest(head, socket, decoder.rest);
+      const request = toIncomingMessage(head, socket);
+      this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, decoder.rest, pending.startedAt));
+    };
+    const sessions = this.#http2;
+    /** The first bytes, until they tell HTTP/2 from HTTP/1.1. */
+    let opening = sessions === undefined ? undefined : Buffer.alloc(0);
+    const onData = (chunk: Uint8Array): void => {
+      if (sessions === undefined || opening === undefined) return decode(chunk);
+      const bytes = Buffer.concat([opening, chunk]);
+      const length = Math.min(bytes.length, PREFACE.length);
+      if (!bytes.subarray(0, length).equals(PREFACE.subarray(0, length))) {
+        opening = undefined;
+        return decode(bytes);
+      }
+      opening = bytes;
+      if (length < PREFACE.length) return undefined;
+      release();
+      socket.pause();
+      // The session reads it from the beginning.
+      socket.unshift(bytes);
+      return sessions.take(socket);
     };
     const onEnd = (): void => void socket.destroy();
-    pending.expire = () => {
-      release();
-      refuse(socket, reject(408, "The handshake took too long"));
-    };
+    pending.expire = () => deny(refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
     socket.on("error", () => {});
     socket.on("data", onData).on("end", onEnd);
   }
-}
-
-/** What tells a peer from all others as long as it is connected. */
-function nameOf({ remoteAddress, remotePort }: Socket): string | undefined {
-  return remoteAddress === undefined ? undefined : `${remoteAddress} ${remotePort}`;
 }

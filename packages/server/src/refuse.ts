@@ -1,12 +1,14 @@
 // Says no on a raw socket, so that the answer arrives: writes it, ends our side, and reads the peer's to its end, because
 // closing a socket with unread bytes makes the kernel send a reset that can overtake the answer.
 import type { Duplex } from "node:stream";
-import { encodeResponse, type Rejected } from "@ws/handshake";
+import { encodeResponse } from "@ws/handshake";
+import type { Refusal } from "./refusal.ts";
 
 const LINGER_MS = 2000;
 
-export function refuse(socket: Duplex, rejected: Rejected): void {
-  socket.end(encodeResponse(rejected));
+export function refuse(socket: Duplex, refusal: Refusal): void {
+  // Of the code nothing is written.
+  socket.end(encodeResponse({ ...refusal, code: "REFUSED" }));
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   timer.unref();

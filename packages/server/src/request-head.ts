@@ -1,5 +1,6 @@
-// Between Node's view of a request and the handshake's.
+// Between Node's views of a request and the handshake's.
 import { IncomingMessage, type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders as Http2Headers } from "node:http2";
 import type { Socket } from "node:net";
 import { HeaderFields, type RequestHead } from "@ws/handshake";
 
@@ -12,18 +13,35 @@ export function toRequestHead(request: IncomingMessage): RequestHead {
   };
 }
 
+/** What a stream of HTTP/2 begins with. */
+export function toConnectHead(headers: Http2Headers): RequestHead {
+  const protocol = headers[":protocol"];
+  const { ":scheme": scheme = "", ":authority": authority = "" } = headers;
+  return {
+    method: headers[":method"] ?? "",
+    target: headers[":path"] ?? "",
+    httpVersion: "2.0",
+    headers: HeaderFields.fromHttp2(headers),
+    ...(typeof protocol === "string" && { extended: { protocol, scheme, authority } }),
+  };
+}
+
 /** What an http server would have made of the request, so that applications see the same on every port. */
 export function toIncomingMessage(head: RequestHead, socket: Socket): IncomingMessage {
   const request = new IncomingMessage(socket);
   const [major, minor] = head.httpVersion.split(".");
+  const { authority } = head.extended ?? {};
+  // Applications look for the host in one place, whatever the HTTP version.
+  const hasHost = authority === undefined || head.headers.has("host");
+  const fields = hasHost ? head.headers : new HeaderFields([["host", authority], ...head.headers]);
   request.method = head.method;
   request.url = head.target;
   request.httpVersion = head.httpVersion;
   request.httpVersionMajor = Number(major);
   request.httpVersionMinor = Number(minor);
-  request.rawHeaders = [...head.headers].flat();
-  request.headers = joinedHeaders(head.headers);
-  request.headersDistinct = distinctHeaders(head.headers);
+  request.rawHeaders = [...fields].flat();
+  request.headers = joinedHeaders(fields);
+  request.headersDistinct = distinctHeaders(fields);
   request.complete = true;
   return request;
 }
@@ -56,10 +74,4 @@ function distinctHeaders(fields: HeaderFields): NodeJS.Dict<string[]> {
   const headers = Object.create(null) as NodeJS.Dict<string[]>;
   for (const [line] of fields) headers[line.toLowerCase()] = [...fields.values(line)];
   return headers;
-}
-
-/** The path of a request's target, without its query. */
-export function requestPath({ target }: RequestHead): string {
-  const query = target.indexOf("?");
-  return query === -1 ? target : target.slice(0, query);
 }

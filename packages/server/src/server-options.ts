@@ -1,62 +1,77 @@
 // The options of a server: where it listens, whom it lets in, and what each connection may cost.
-import type { IncomingMessage, Server as HttpServer } from "node:http";
-import type { Server as HttpsServer } from "node:https";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { TlsOptions } from "node:tls";
-import type { Connection, ConnectionOptions } from "@ws/connection";
-import type { DeflateOptions } from "@ws/deflate";
-import type { AcceptOptions } from "@ws/handshake";
+import type { Connection } from "@ws/connection";
+import type { Authenticate } from "./authenticate.ts";
+import type { ConnectionInfo } from "./handshake-info.ts";
+import type { PolicyOptions } from "./handshake-policy.ts";
+import type { NodeServer } from "./node-server.ts";
+import type { ProxyOptions } from "./remote-address.ts";
+import type { PathMatcher } from "./request-path.ts";
+import type { ServerLimits } from "./server-limits.ts";
+
+/** A {@link WebSocketServer} with a port of its own, as others see it that share the port. */
+export interface SharedPort {
+  readonly clients: ReadonlySet<Connection>;
+  address(): AddressInfo | null;
+}
 
 /** Options of a {@link WebSocketServer}; exactly one of `port`, `server` and `noServer` says where handshakes come from. */
-export interface WebSocketServerOptions extends ConnectionOptions {
+export interface WebSocketServerOptions<Context = undefined, Path extends string = string>
+  extends ServerLimits, PolicyOptions, ProxyOptions {
   /** Listen on a port of our own; 0 takes any free one. */
   readonly port?: number;
   /** The address to listen on, with `port`. Default: all of them, IPv6 and IPv4. */
   readonly host?: string;
   /** Speak TLS on that port, with `key`, `cert` and whatever else `node:tls` takes. Default: plain TCP. */
   readonly tls?: TlsOptions;
-  /** Take the upgrades of a server that exists, `http` or `https`; whoever made it starts and stops it. */
-  readonly server?: HttpServer | HttpsServer;
+  /**
+   * Speak HTTP/2 on that port too (RFC 8441): where the client chose it over TLS, or began with it over plain TCP.
+   * Default: `false`.
+   */
+  readonly http2?: boolean;
+  /**
+   * With `http2`, how many WebSockets, and handshakes, one TCP connection may carry at the same time. Default: 100.
+   */
+  readonly maxStreamsPerSession?: number;
+  /**
+   * Take the handshakes of a server that exists, `http`, `https` or `http2`; whoever made it starts and stops it. Or of
+   * another WebSocketServer with a port of its own, to serve another path there.
+   */
+  readonly server?: NodeServer | SharedPort;
   /** Take only what is handed to {@link WebSocketServer.handleUpgrade}. */
   readonly noServer?: boolean;
 
-  /** Accept handshakes for this path only, such as `"/chat"`, whatever their query. Default: every path. */
-  readonly path?: string;
-  /** The subprotocols we speak, in order of preference, or a function that picks. Default: none. */
-  readonly protocols?: AcceptOptions["protocols"];
   /**
-   * Which pages may connect: `"same-origin"`, a list of origins, a function, or `"any"` for public data that needs no
-   * login. A request without `Origin` does not come from a browser and passes. Default: `"same-origin"`.
+   * Accept handshakes for this path only, whatever their query: `"/chat"`, or a pattern with named parts,
+   * `"/rooms/:room"`, or a function. Default: every path.
    */
-  readonly origin?: AcceptOptions["origin"];
+  readonly path?: Path | PathMatcher;
   /**
-   * Agree to permessage-deflate (RFC 7692) when a client offers it. Costs CPU for every message of a kilobyte or more,
-   * and lets a peer make us work: worth it for text over slow networks, seldom elsewhere. Default: `false`.
+   * Asked about every valid handshake from an allowed origin, before it is answered; its answer, and what it says no with,
+   * is the application's. What it throws is a 500 and a `handshakeError`. Default: everybody may come in.
    */
-  readonly perMessageDeflate?: boolean | DeflateOptions;
-  /** More headers for the 101 response. Default: none. */
-  readonly headers?: AcceptOptions["headers"];
+  readonly authenticate?: Authenticate<Context, Path>;
   /**
-   * How long a client may take to send its handshake, in milliseconds; the server's own port only. Default: 10 000.
+   * How long a handshake may take, in milliseconds: from the first byte of the TCP connection, or on an http server from
+   * the request, to the answer. Also how long a TCP connection, of any server, may exist without a whole request.
+   * Default: 10 000.
    */
   readonly handshakeTimeoutMs?: number;
 }
 
-/** What {@link WebSocketServer.shutdown} does. */
-export interface ShutdownOptions {
-  /** How long peers may take to close, in milliseconds; then they are cut off. Default: 10 000. */
-  readonly deadlineMs?: number;
-  /** The close code sent: 1001 going away, or 1012 when a restart follows. Default: 1001. */
-  readonly code?: number;
-  /** The close reason sent. Default: none. */
-  readonly reason?: string;
-}
-
 /** The events of a {@link WebSocketServer}. */
-export interface WebSocketServerEvents {
+export interface WebSocketServerEvents<Context = undefined, Path extends string = string> {
   /** The server's own port is open. */
   listening: [];
   /** A handshake succeeded. Nothing the client sent is lost until a consumer is attached. */
-  connection: [connection: Connection, request: IncomingMessage];
+  connection: [connection: Connection, request: IncomingMessage, info: ConnectionInfo<Context, Path>];
+  /**
+   * A function among the options threw, so a client was told 500. Where nobody listens, the first one is a warning of the
+   * process: what a peer provokes never ends it.
+   */
+  handshakeError: [error: unknown, request: IncomingMessage];
   /** The server's own port failed: in use, not allowed, … Throws where nobody listens, as everywhere in Node. */
   error: [error: Error];
   /** Nothing is accepted any more, and the last connection has ended. */

@@ -1,26 +1,32 @@
-// WebSocket servers that share an http server, each with a path of its own: who answers for a path that none of them has.
-import type { Server as HttpServer } from "node:http";
+// WebSocket servers that share a port, each with a path of its own: who answers for a path that none of them has.
+import type { RequestHead } from "@ws/handshake";
+import type { IncomingHandshake } from "./incoming-handshake.ts";
 
 /** One WebSocket server as the others see it. */
 export interface Sharer {
-  wants(path: string): boolean;
+  /** Whether it is for every path, and so for those that nobody else wants. */
+  readonly isForEveryPath: boolean;
+  wants(head: RequestHead): boolean;
+  take(incoming: IncomingHandshake): void;
 }
 
-const sharers = new WeakMap<HttpServer, Set<Sharer>>();
+/** By what they share: a server of Node's, or the WebSocket server whose port it is. */
+const sharers = new WeakMap<object, Set<Sharer>>();
 
-/** Joins the sharers of an http server; the result leaves them again. */
-export function share(server: HttpServer, sharer: Sharer): () => void {
-  const all = sharers.get(server) ?? new Set();
+/** Joins the sharers of a server; the result leaves them again. */
+export function share(server: object, sharer: Sharer): () => void {
+  const all = sharersOf(server);
   sharers.set(server, all.add(sharer));
   return () => all.delete(sharer);
 }
 
-/**
- * Whether this one must say that nobody is there: the first of the sharers does, where none wants the path and no
- * stranger listens for upgrades who might.
- */
-export function mustAnswer(server: HttpServer, sharer: Sharer, path: string): boolean {
-  const all = [...(sharers.get(server) ?? [])];
-  if (server.listenerCount("upgrade") > all.length) return false;
-  return all[0] === sharer && !all.some((other) => other.wants(path));
+export function sharersOf(server: object): Set<Sharer> {
+  return sharers.get(server) ?? new Set();
+}
+
+/** Who answers: the first that wants the path, or else the first, who says that nobody is there. */
+export function takerOf(server: object, head: RequestHead): Sharer | undefined {
+  const all = [...sharersOf(server)];
+  const wanting = all.filter((sharer) => sharer.wants(head));
+  return wanting.find((sharer) => !sharer.isForEveryPath) ?? wanting[0] ?? all[0];
 }

@@ -1,44 +1,28 @@
-// A WebSocket server: takes upgrades from an http server, its own or somebody else's, turns them into connections, and
-// knows which connections exist. What a handshake must be is decided in @ws/handshake, what a connection does in
-// @ws/connection; here the two meet the socket.
+// A WebSocket server: where its handshakes come from, which connections exist, and how it ends. What becomes of one
+// handshake is decided in reception.ts, what a connection does in @ws/connection.
 import { EventEmitter } from "node:events";
-import type { IncomingMessage, Server as HttpServer } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import {
-  CloseCode,
-  Connection,
-  isWireCloseCode,
-  MAX_TIMER_MS,
-  numberOption,
-  resolveConnectionOptions,
-  type ResolvedConnectionOptions,
-} from "@ws/connection";
-import {
-  acceptOffer,
-  type Agreement,
-  MessageDeflate,
-  resolveDeflateOptions,
-  type ResolvedDeflateOptions,
-} from "@ws/deflate";
-import {
-  type Accepted,
-  createAcceptor,
-  encodeResponse,
-  type ExtensionAnswer,
-  type ExtensionOffer,
-  formatExtensions,
-  reject,
-  type Rejected,
-  type RequestHead,
-} from "@ws/handshake";
-import { refuse } from "./refuse.ts";
+import { type Connection, MAX_TIMER_MS, numberOption } from "@ws/connection";
+import { ConnectionSet } from "./connection-set.ts";
+import { sayFarewell } from "./farewell.ts";
+import { attachTo } from "./http-server-source.ts";
+import type { IncomingHandshake } from "./incoming-handshake.ts";
+import type { NodeServer } from "./node-server.ts";
 import { PortListener } from "./port-listener.ts";
-import { mustAnswer, share } from "./shared-servers.ts";
-import { requestPath, toIncomingMessage, toRequestHead } from "./request-head.ts";
-import type { ShutdownOptions, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
+import { type Deliver, Reception } from "./reception.ts";
+import { toRequestHead } from "./request-head.ts";
+import { assertLimitNames, assertServerOptions, connectionLimitsOf } from "./server-option-names.ts";
+import type { ResolvedServerLimits, ServerLimits } from "./server-limits.ts";
+import type { SharedPort, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
+import type { ServerStats } from "./server-stats.ts";
+import { share, type Sharer, takerOf } from "./shared-servers.ts";
+import { resolveShutdownOptions, type ShutdownOptions } from "./shutdown-options.ts";
+import { UpgradeHandshake } from "./upgrade-handshake.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+const MAX_STREAMS_PER_SESSION = 100;
 
 /**
  * A WebSocket server.
@@ -51,22 +35,23 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
  * });
  * ```
  */
-export class WebSocketServer extends EventEmitter<WebSocketServerEvents> implements AsyncDisposable {
-  readonly #options: WebSocketServerOptions;
+export class WebSocketServer<Context = undefined, Path extends string = string>
+  extends EventEmitter<WebSocketServerEvents<Context, Path>>
+  implements AsyncDisposable
+{
   readonly #handshakeTimeoutMs: number;
-  readonly #connectionOptions: ResolvedConnectionOptions;
-  readonly #deflateOptions: ResolvedDeflateOptions | undefined;
-  readonly #accept: (request: RequestHead) => Accepted<Agreement> | Rejected;
-  readonly #clients = new Set<Connection>();
+  readonly #reception: Reception<Context, Path>;
+  readonly #connections = new ConnectionSet();
   readonly #listener: PortListener | undefined;
   readonly #detach: () => void;
-  #isClosing = false;
+  #hasWarned = false;
   #closed: Promise<void> | undefined;
 
   /** @throws TypeError or RangeError for options that make no sense, or not exactly one of `port`, `server`, `noServer` */
-  constructor(options: WebSocketServerOptions) {
+  constructor(options: WebSocketServerOptions<Context, Path>) {
     super();
-    assertOptions(options);
+    assertServerOptions(options);
+    const { port, server } = options;
     this.#handshakeTimeoutMs = numberOption(
       options,
       "handshakeTimeoutMs",
@@ -74,27 +59,28 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
       MAX_TIMER_MS,
       1,
     );
-    this.#options = options;
-    this.#connectionOptions = resolveConnectionOptions("server", options);
-    const { protocols, origin, headers, perMessageDeflate = false } = options;
-    const deflateOptions =
-      perMessageDeflate === false
-        ? undefined
-        : resolveDeflateOptions("server", perMessageDeflate === true ? {} : perMessageDeflate);
-    this.#deflateOptions = deflateOptions;
-    this.#accept = createAcceptor<Agreement>({
-      ...(deflateOptions !== undefined && { extensions: (offers) => acceptDeflate(offers, deflateOptions) }),
-      ...(protocols !== undefined && { protocols }),
-      ...(origin !== undefined && { origin }),
-      ...(headers !== undefined && { headers }),
-    });
-    if (options.port !== undefined) this.#listener = this.#listen(options.port);
-    this.#detach = options.server === undefined ? () => {} : this.#attach(options.server);
+    this.#reception = new Reception(options, this.#handshakeTimeoutMs, (error, request) =>
+      this.#onFailure(error, request),
+    );
+    if (port !== undefined) this.#listener = this.#listen(port, options);
+    const sharer: Sharer = {
+      isForEveryPath: options.path === undefined,
+      wants: (head) => this.#reception.wants(head),
+      take: (incoming) => this.#take(incoming),
+    };
+    if (this.#listener !== undefined) this.#detach = share(this, sharer);
+    else if (server === undefined) this.#detach = () => {};
+    else this.#detach = this.#join(server, sharer);
   }
 
   /** The connections that are open or closing. */
   get clients(): ReadonlySet<Connection> {
-    return this.#clients;
+    return this.#connections.all;
+  }
+
+  /** The limits in force for handshakes, and for connections to come. */
+  get limits(): ResolvedServerLimits {
+    return this.#reception.limits;
   }
 
   /** Where the server's own port listens; `null` before `listening`, and without a port of its own. */
@@ -102,24 +88,60 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     return this.#listener?.address ?? null;
   }
 
+  /** What has happened so far, and what exists now. */
+  getStats(): ServerStats {
+    return {
+      connections: this.clients.size,
+      pendingHandshakes: this.#reception.pending + (this.#listener?.pending ?? 0),
+      ...this.#reception.journal.snapshot(),
+      traffic: this.#connections.totals,
+    };
+  }
+
   /**
-   * Answers one upgrade request: a rejection is written and the socket closed, a success becomes a connection.
+   * Changes limits while the server runs; those that are not given stay as they are.
+   *
+   * @param applyToExisting whether connections that exist are to keep the new limits of connections too. What
+   * `authenticate` gave them is then overruled. Default: `false`.
+   * @throws TypeError or RangeError for a limit that makes no sense; then nothing has changed
+   */
+  setLimits(
+    limits: ServerLimits,
+    { applyToExisting = false }: { readonly applyToExisting?: boolean } = {},
+  ): void {
+    assertLimitNames(limits);
+    this.#reception.setLimits(limits);
+    if (!applyToExisting) return;
+    const changes = connectionLimitsOf(limits);
+    for (const connection of this.clients) connection.setLimits(changes);
+  }
+
+  /**
+   * Answers one upgrade request: a rejection is written and the socket closed, a success becomes a connection, now or
+   * when `authenticate` has answered.
    *
    * @param socket is ours from now on
    * @param head what an http server read behind the request
    * @param callback gets the connection, in place of a `connection` event
+   * @throws what a function among the options throws at once; the client has been told 500 by then
    */
   handleUpgrade(
     request: IncomingMessage,
     socket: Duplex,
     head: Uint8Array,
-    callback: (connection: Connection, request: IncomingMessage) => void,
+    callback: Deliver<Context, Path>,
   ): void {
-    // From here on nobody else listens, and a peer that resets must not crash the process.
-    socket.on("error", () => {});
-    const answer = this.#answer(toRequestHead(request), socket);
-    if (answer === undefined) return;
-    callback(this.#open(answer, socket, head), request);
+    const incoming = new UpgradeHandshake(toRequestHead(request), request, socket, head);
+    this.#reception.receive(
+      incoming,
+      (connection, asked, info) => {
+        this.#connections.add(connection);
+        callback(connection, asked, info);
+      },
+      (error) => {
+        throw error;
+      },
+    );
   }
 
   /**
@@ -131,143 +153,81 @@ export class WebSocketServer extends EventEmitter<WebSocketServerEvents> impleme
     return this.#closed;
   }
 
-  /** Accepts nothing any more, closes every connection, and cuts off those that have not ended by the deadline. */
+  /**
+   * Accepts nothing any more, closes every connection, and cuts off those that have not ended by the deadline. On a port
+   * that other servers share, it cuts off theirs too: shut those down first, or together.
+   */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const { code = CloseCode.goingAway, reason } = options;
-    const deadlineMs = numberOption(options, "deadlineMs", 10_000, MAX_TIMER_MS);
-    if (!isWireCloseCode(code))
-      throw new RangeError(`Cannot shut down with code ${code}: it must not be sent`);
-    for (const connection of this.#clients) void connection.close(code, reason);
+    const { deadlineMs, spreadMs, code, reason } = resolveShutdownOptions(options);
+    const closed = this.close();
+    const stop = sayFarewell(this.clients, spreadMs, code, reason);
     const timer = setTimeout(() => {
-      for (const connection of this.#clients) connection.terminate();
+      for (const connection of this.clients) connection.terminate();
       this.#listener?.destroySockets();
     }, deadlineMs);
-    await this.close();
+    await closed;
     clearTimeout(timer);
+    stop();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
   }
 
-  /** A yes; or a no that has been said. What a function among the options throws is a 500, and thrown on. */
-  #answer(request: RequestHead, socket: Duplex): Accepted<Agreement> | undefined {
-    let answer: Accepted<Agreement> | Rejected;
-    try {
-      answer = this.#judge(request);
-    } catch (error) {
-      refuse(socket, reject(500, "The server failed"));
-      throw error;
-    }
-    if (answer.accepted) return answer;
-    refuse(socket, answer);
-    return undefined;
-  }
-
-  #judge(request: RequestHead): Accepted<Agreement> | Rejected {
-    if (this.#isClosing) return reject(503, "The server is shutting down");
-    if (!this.#wants(requestPath(request))) return reject(404, "There is no WebSocket at this path");
-    return this.#accept(request);
-  }
-
-  #wants(path: string): boolean {
-    return this.#options.path === undefined || path === this.#options.path;
-  }
-
-  /** Says yes, and makes the connection. */
-  #open(answer: Accepted<Agreement>, socket: Duplex, head: Uint8Array): Connection {
-    const tcp = socket as Partial<Socket>;
-    tcp.setTimeout?.(0);
-    tcp.setNoDelay?.(true);
-    socket.write(encodeResponse(answer));
-    const { agreed } = answer;
-    const deflate =
-      agreed && this.#deflateOptions && new MessageDeflate("server", agreed, this.#deflateOptions);
-    const connection = new Connection(socket, {
-      ...this.#connectionOptions,
-      role: "server",
-      protocol: answer.protocol,
-      extensions: formatExtensions(answer.extensions),
-      ...(deflate !== undefined && { compression: deflate }),
-      head,
+  #take(incoming: IncomingHandshake): void {
+    this.#reception.receive(incoming, (connection, request, info) => {
+      this.#connections.add(connection);
+      this.emit("connection", connection, request, info);
     });
-    this.#clients.add(connection);
-    connection.on("close", () => this.#clients.delete(connection));
-    return connection;
   }
 
-  #attach(server: HttpServer): () => void {
-    const sharer = { wants: (path: string) => this.#wants(path) };
-    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Uint8Array): void => {
-      const path = requestPath(toRequestHead(request));
-      if (!sharer.wants(path) && !mustAnswer(server, sharer, path)) return;
-      this.handleUpgrade(request, socket, head, (connection) => this.emit("connection", connection, request));
-    };
-    server.on("upgrade", onUpgrade);
-    const leave = share(server, sharer);
-    return () => {
-      leave();
-      server.off("upgrade", onUpgrade);
-    };
+  /** An `error` event would let a peer that finds such a request end the process. */
+  #onFailure(error: unknown, request: IncomingMessage): void {
+    if (this.emit("handshakeError", error, request) || this.#hasWarned) return;
+    this.#hasWarned = true;
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.emitWarning(
+      `A handshake was answered with 500, listen for handshakeError to hear of more: ${text}`,
+    );
   }
 
-  #listen(port: number): PortListener {
-    const { host, tls } = this.#options;
-    const handshakeTimeoutMs = this.#handshakeTimeoutMs;
+  #join(server: NodeServer | SharedPort, sharer: Sharer): () => void {
+    if (!("clients" in server)) return attachTo(server, sharer, this.#handshakeTimeoutMs);
+    if (server instanceof WebSocketServer && server.#listener !== undefined) return share(server, sharer);
+    throw new TypeError("Cannot share the port of a WebSocketServer that has none of its own");
+  }
+
+  #listen(port: number, options: WebSocketServerOptions<Context, Path>): PortListener {
+    const { host, tls, http2 = false } = options;
+    const maxStreams = numberOption(options, "maxStreamsPerSession", MAX_STREAMS_PER_SESSION, 2 ** 31 - 1, 1);
+    const reception = this.#reception;
     return new PortListener(
-      { port, host, tls, handshakeTimeoutMs },
+      {
+        port,
+        host,
+        tls,
+        handshakeTimeoutMs: this.#handshakeTimeoutMs,
+        maxStreamsPerSession: http2 ? maxStreams : 0,
+      },
       {
         onListening: () => this.emit("listening"),
         onError: (error) => this.emit("error", error),
-        onRequest: (head, socket, rest) => {
-          const answer = this.#answer(head, socket);
-          if (answer === undefined) return;
-          this.emit("connection", this.#open(answer, socket, rest), toIncomingMessage(head, socket));
+        mayWaitFor: (pending) => {
+          const { maxPendingHandshakes } = this.limits;
+          return maxPendingHandshakes === 0 || pending + reception.pending < maxPendingHandshakes;
         },
+        onHandshake: (incoming) => takerOf(this, incoming.head)?.take(incoming),
+        onRefused: (reason, remoteAddress) => reception.journal.rejected(reason, undefined, remoteAddress),
       },
     );
   }
 
   async #close(): Promise<void> {
-    this.#isClosing = true;
+    this.#reception.close();
     await this.#listener?.close();
-    await Promise.all([...this.#clients].map((connection) => connection.closed));
+    await Promise.all([...this.clients].map((connection) => connection.closed));
     // Until here late handshakes are told 503.
     this.#detach();
     this.emit("close");
-  }
-}
-
-/** The first offer of permessage-deflate that we can accept; other extensions we do not know. */
-function acceptDeflate(
-  offers: readonly ExtensionOffer[],
-  options: ResolvedDeflateOptions,
-): ExtensionAnswer<Agreement> | undefined {
-  const accepted = acceptOffer(offers, options);
-  return accepted && { extensions: [accepted.answer], agreed: accepted.agreement };
-}
-
-function assertOptions({
-  port,
-  server,
-  noServer,
-  path,
-  perMessageDeflate = false,
-}: WebSocketServerOptions): void {
-  if (path !== undefined && !(typeof path === "string" && path.startsWith("/"))) {
-    throw new TypeError(
-      `Cannot serve the path ${String(path)}: it must be a string that begins with a slash`,
-    );
-  }
-  const isObject = typeof perMessageDeflate === "object" && perMessageDeflate !== null;
-  if (typeof perMessageDeflate !== "boolean" && !isObject) {
-    throw new TypeError("Cannot set perMessageDeflate: it must be a boolean or an object of options");
-  }
-
-  const given = [port !== undefined, server !== undefined, noServer === true].filter(Boolean).length;
-  if (given !== 1) {
-    throw new TypeError(
-      `Cannot make a server from ${given} of the options port, server and noServer: give exactly one`,
-    );
   }
 }

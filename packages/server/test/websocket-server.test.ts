@@ -390,5 +390,7 @@ it("server › exports", () => {
     "PreparedMessage",
     "ProtocolError",
     "WebSocketServer",
+    "formatRetryHint",
+    "reject",
   ]);
 });

@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import type { RoomMember } from "@ws/rooms";
 import { CloseCode, type CloseResult, type Connection, type Message, PreparedMessage } from "@ws/server";
 import type { Person } from "../shared/protocol.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "@ws/connection";
 
 const GONE: CloseResult = { code: CloseCode.goingAway, reason: "", wasClean: true };
 const SEND_BURST = 20;

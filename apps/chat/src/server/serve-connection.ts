@@ -3,7 +3,7 @@ import { CloseCode, type Connection } from "@ws/server";
 import { decodeClientEvent } from "../shared/decode.ts";
 import { type Chat, tell } from "./chat.ts";
 import type { Member } from "./member.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "@ws/connection";
 
 /** Events of any kind. A page that is used by a human never comes near; whoever exceeds it is cut off. */
 const EVENT_BURST = 120;

@@ -6,7 +6,7 @@ import { judgeName, nameKey } from "../shared/names.ts";
 import { ChatClose, type SessionAnswer } from "../shared/protocol.ts";
 import type { People } from "./people.ts";
 import { readSessionCookie, sessionCookie } from "./session-cookie.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "@ws/connection";
 
 const MAX_BODY_BYTES = 1024;
 const ENTER_BURST = 30;

@@ -4,6 +4,8 @@ import {
   type CaseText,
   type ClientCase,
   type ConnectionCase,
+  type Http2ClientCase,
+  type Http2ServerCase,
   type ServerCase,
 } from "../suite/case.ts";
 
@@ -15,6 +17,14 @@ export function onConnection(
 
 export function onServer(one: CaseText & Pick<ServerCase, "run">): ServerCase {
   return { on: "server", ...one };
+}
+
+export function onHttp2Server(one: CaseText & Pick<Http2ServerCase, "run">): Http2ServerCase {
+  return { on: "http2-server", ...one };
+}
+
+export function onHttp2Client(one: CaseText & Pick<Http2ClientCase, "run">): Http2ClientCase {
+  return { on: "http2-client", ...one };
 }
 
 export function onClient(

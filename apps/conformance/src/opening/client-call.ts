@@ -1,5 +1,5 @@
 // The suite's server end towards a client under test: one incoming connection with its request already read,
-// responses as drafts to be spoiled, and the correct one for cases that start after it.
+// responses as drafts to be spoiled, and the correct one for cases that start after it. Over HTTP/2 it is `Http2ClientCall`.
 import { agreementOf, type Agreement } from "../deflate/agreement.ts";
 import { type Extension, parseExtensions } from "../deflate/extension-header.ts";
 import { Peer } from "../peer/peer.ts";
@@ -64,6 +64,11 @@ export class ClientCall {
   async accept(extensions?: string): Promise<Peer> {
     this.context.log.sent(`101${extensions === undefined ? "" : `, ${extensions}`}`);
     await this.transport.write(encodeHead(this.response(extensions)));
+    return this.peerAfter(extensions);
+  }
+
+  /** A connection that was accepted with this Sec-WebSocket-Extensions. */
+  peerAfter(extensions: string | undefined): Peer {
     return this.peer(
       extensions === undefined ? undefined : agreementOf(parseExtensions(extensions)[0] as Extension),
     );

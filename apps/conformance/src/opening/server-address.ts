@@ -12,6 +12,8 @@ export interface ServerAddress {
   readonly ca?: string | undefined;
   /** Take any certificate. */
   readonly insecure?: boolean | undefined;
+  /** Open every connection with an extended CONNECT (RFC 8441). */
+  readonly http2?: boolean | undefined;
 }
 
 /** A new TCP or TLS connection; rejects where there is none. */

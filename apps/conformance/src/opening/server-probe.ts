@@ -1,5 +1,5 @@
 // The suite's client end towards a server under test: raw connections, opening requests as drafts to be spoiled,
-// and the correct handshake for cases that start after it. Another way to open (RFC 8441) would be another class like this.
+// and the correct handshake for cases that start after it. Over HTTP/2 it is `Http2Probe`.
 import { randomBytes } from "node:crypto";
 import { type Agreement, agreementOf } from "../deflate/agreement.ts";
 import { type Extension, parseExtensions } from "../deflate/extension-header.ts";

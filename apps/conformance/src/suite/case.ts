@@ -2,6 +2,8 @@
 import type { Role } from "../role.ts";
 import type { Extension } from "../deflate/extension-header.ts";
 import type { ClientCall } from "../opening/client-call.ts";
+import type { Http2ClientCall } from "../opening/http2-client-call.ts";
+import type { Http2Probe } from "../opening/http2-probe.ts";
 import type { ServerProbe } from "../opening/server-probe.ts";
 import type { Peer } from "../peer/peer.ts";
 
@@ -9,6 +11,7 @@ import type { Peer } from "../peer/peer.ts";
 export const groups = [
   "opening handshake, server",
   "opening handshake, client",
+  "HTTP/2",
   "framing",
   "masking",
   "reserved bits",
@@ -63,6 +66,18 @@ export interface ServerCase extends CaseText {
   run(server: ServerProbe): Promise<void>;
 }
 
+/** Opens connections to a server over HTTP/2 by itself. */
+export interface Http2ServerCase extends CaseText {
+  readonly on: "http2-server";
+  run(server: Http2Probe): Promise<void>;
+}
+
+/** Answers the extended CONNECT of a client. */
+export interface Http2ClientCase extends CaseText {
+  readonly on: "http2-client";
+  run(call: Http2ClientCall): Promise<void>;
+}
+
 /** Answers the opening request of a client. */
 export interface ClientCase extends CaseText {
   readonly on: "client";
@@ -75,7 +90,7 @@ export interface ClientCase extends CaseText {
   run(call: ClientCall): Promise<void>;
 }
 
-export type Case = ConnectionCase | ServerCase | ClientCase;
+export type Case = ConnectionCase | ServerCase | Http2ServerCase | ClientCase | Http2ClientCase;
 
 /** How a case wants permessage-deflate to be agreed. */
 export interface Compression {
@@ -88,5 +103,11 @@ export interface Compression {
 export const bothRoles: readonly Role[] = ["server", "client"];
 
 export function rolesOf(one: Case): readonly Role[] {
-  return one.on === "connection" ? one.roles : [one.on];
+  if (one.on === "connection") return one.roles;
+  return [one.on === "client" || one.on === "http2-client" ? "client" : "server"];
+}
+
+/** Whether the case can be played over this version of HTTP. */
+export function isPlayedOver(one: Case, http2: boolean): boolean {
+  return one.on === "connection" || http2 === one.on.startsWith("http2-");
 }

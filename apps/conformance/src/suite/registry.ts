@@ -14,6 +14,9 @@ import { fragmentationIllegal } from "../cases/fragmentation-illegal.ts";
 import { fragmentationLegal } from "../cases/fragmentation-legal.ts";
 import { framingLengthEncoding } from "../cases/framing-length-encoding.ts";
 import { framingLengths } from "../cases/framing-lengths.ts";
+import { http2Client } from "../cases/http2-client.ts";
+import { http2Opening } from "../cases/http2-opening.ts";
+import { http2Streams } from "../cases/http2-streams.ts";
 import { limits } from "../cases/limits.ts";
 import { masking } from "../cases/masking.ts";
 import { opcodes } from "../cases/opcodes.ts";
@@ -32,6 +35,9 @@ const all: readonly Case[] = [
   ...openingServer,
   ...openingRequest,
   ...openingClient,
+  ...http2Opening,
+  ...http2Streams,
+  ...http2Client,
   ...framingLengths,
   ...framingLengthEncoding,
   ...masking,

@@ -1,13 +1,13 @@
 // Plays one case against one endpoint and turns whatever happens into a result.
 import type { Role } from "../role.ts";
-import { ClientCall } from "../opening/client-call.ts";
+import type { ClientCall } from "../opening/client-call.ts";
+import { Http2ClientCall } from "../opening/http2-client-call.ts";
+import { Http2Probe } from "../opening/http2-probe.ts";
 import type { ServerAddress } from "../opening/server-address.ts";
 import { ServerProbe } from "../opening/server-probe.ts";
 import { Deadline } from "../peer/deadline.ts";
 import { sayGoodbye } from "../peer/expect-end.ts";
 import type { Peer } from "../peer/peer.ts";
-import type { Transport } from "../peer/transport.ts";
-import type { Head } from "../wire/http-head.ts";
 import type { WireEntry } from "../wire/wire-log.ts";
 import type { Case, ConnectionCase } from "./case.ts";
 import { CaseContext } from "./case-context.ts";
@@ -33,44 +33,47 @@ export async function runAgainstServer(
 ): Promise<CaseResult> {
   const context = new CaseContext(one, deadlineMs);
   const probe = new ServerProbe(address, context);
+  const http2Probe = new Http2Probe(address, context);
   try {
     return await judge(one, "server", context, async () => {
       if (one.on === "server") await one.run(probe);
+      else if (one.on === "http2-server") await one.run(http2Probe);
       else if (one.on === "connection") {
-        const peer = await probe.open(one.compression?.offer);
+        const peer = await (address.http2 ? http2Probe : probe).open(one.compression?.offer);
         await converse(one, peer);
       }
     });
   } finally {
     probe.destroy();
+    await http2Probe.destroy();
   }
 }
 
-/** Plays a case on a connection that a client made for it. */
+/** Plays a case on a connection that a client made for it; `arrive` is what the client asked with. */
 export async function runAgainstClient(
   one: Case,
-  request: Head,
-  transport: Transport,
-  earlierKeys: ReadonlySet<string>,
+  arrive: (context: CaseContext) => ClientCall,
   deadlineMs?: number,
 ): Promise<CaseResult> {
   const context = new CaseContext(one, deadlineMs);
+  const call = arrive(context);
+  const { request } = call;
   const fields =
-    one.on === "client"
-      ? request.fields.map((field) => field.join(": "))
-      : request.all("Sec-WebSocket-Extensions");
+    one.on === "connection"
+      ? request.all("Sec-WebSocket-Extensions")
+      : request.fields.map((field) => field.join(": "));
   context.log.received([request.startLine, ...fields].join("\n"));
-  const call = new ClientCall(request, transport, context, earlierKeys);
   try {
     return await judge(one, "client", context, async () => {
       if (one.on === "client") await one.run(call);
+      else if (one.on === "http2-client" && call instanceof Http2ClientCall) await one.run(call);
       else if (one.on === "connection") {
         const peer = await call.accept(chosenAnswer(one, call));
         await converse(one, peer);
       }
     });
   } finally {
-    transport.destroy();
+    call.transport.destroy();
   }
 }
 

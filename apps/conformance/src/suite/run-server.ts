@@ -1,6 +1,6 @@
-// Runs many cases against a server, a bounded number at a time.
+// Runs many cases against a server, a bounded number at a time: those that its version of HTTP has.
 import type { ServerAddress } from "../opening/server-address.ts";
-import type { Case } from "./case.ts";
+import { type Case, isPlayedOver } from "./case.ts";
 import { type CaseResult, runAgainstServer } from "./run-case.ts";
 
 export interface ServerRunOptions {
@@ -12,10 +12,11 @@ export interface ServerRunOptions {
 }
 
 export async function runServer(
-  cases: readonly Case[],
+  selected: readonly Case[],
   address: ServerAddress,
   { jobs = 8, deadlineMs, onResult }: ServerRunOptions = {},
 ): Promise<CaseResult[]> {
+  const cases = selected.filter((one) => isPlayedOver(one, address.http2 ?? false));
   const results: (CaseResult | undefined)[] = cases.map(() => undefined);
   const run = async (indices: number[], atOnce: number): Promise<void> => {
     const worker = async (): Promise<void> => {

@@ -9,6 +9,7 @@ const own = childTarget({
   command: process.execPath,
   server: "own-server.mjs",
   client: "own-client.mjs",
+  http2: ["server", "client"],
 });
 
 /** npm `ws`: server and client. */

@@ -16,15 +16,17 @@ export interface ChildPrograms {
   /** `node`, or another interpreter. */
   readonly command: string;
   /**
-   * File in `peers/`. Its argument is JSON, `{ compression, cert?, key? }` with paths of PEM files; it prints its port
-   * on a line and serves until its input ends.
+   * File in `peers/`. Its argument is JSON, `{ compression, http2, cert?, key? }` with paths of PEM files; it prints its
+   * port on a line and serves until its input ends.
    */
   readonly server?: string;
-  /** File in `peers/`. Its arguments are the URL of the list and JSON, `{ compression, ca? }`. */
+  /** File in `peers/`. Its arguments are the URL of the list and JSON, `{ compression, http2, ca? }`. */
   readonly client?: string;
+  /** Which of them speak RFC 8441 when they are told `http2`. Default: none. */
+  readonly http2?: readonly Role[];
 }
 
-export function childTarget({ name, command, server, client }: ChildPrograms): Target {
+export function childTarget({ name, command, server, client, http2 = [] }: ChildPrograms): Target {
   const roles: Role[] = [
     ...(server === undefined ? [] : ["server" as const]),
     ...(client === undefined ? [] : ["client" as const]),
@@ -32,6 +34,7 @@ export function childTarget({ name, command, server, client }: ChildPrograms): T
   return {
     name,
     roles,
+    http2,
     startServer: (setting) => startServer(command, path(server ?? ""), setting),
     runClient: (listUrl, options) => runClient(command, path(client ?? ""), listUrl, options),
   };
@@ -44,7 +47,7 @@ function path(file: string): string {
 async function startServer(
   command: string,
   file: string,
-  { tls, compression }: Setting,
+  { tls, compression, http2 = false }: Setting,
 ): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   const made = tls ? selfSigned() : undefined;
@@ -53,7 +56,7 @@ async function startServer(
     await writeFile(files.cert, made.cert);
     await writeFile(files.key, made.key, { mode: 0o600 });
   }
-  const child = spawn(command, [file, JSON.stringify({ compression, ...files })], {
+  const child = spawn(command, [file, JSON.stringify({ compression, http2, ...files })], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const port = await firstLine(child, file);
@@ -73,12 +76,12 @@ async function runClient(
   command: string,
   file: string,
   listUrl: string,
-  { compression, ca }: ClientOptions,
+  { compression, http2, ca }: ClientOptions,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   const caFile = ca === undefined ? undefined : join(folder, "ca.pem");
   if (ca !== undefined && caFile !== undefined) await writeFile(caFile, ca);
-  const child = spawn(command, [file, listUrl, JSON.stringify({ compression, ca: caFile })], {
+  const child = spawn(command, [file, listUrl, JSON.stringify({ compression, http2, ca: caFile })], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   await once(child, "exit");

@@ -23,7 +23,7 @@ export async function runTarget(
   if (role === "client") return runAsClient(target, setting, cases, options);
   const server = await target.startServer(setting);
   try {
-    return await runServer(cases, { url: new URL(server.url), ca: server.ca }, options);
+    return await runServer(cases, { url: new URL(server.url), ca: server.ca, http2: setting.http2 }, options);
   } finally {
     await server.close();
   }
@@ -38,11 +38,12 @@ async function runAsClient(
   const tls = setting.tls ? selfSigned() : undefined;
   const listener = new ClientListener(cases, {
     tls,
+    http2: setting.http2,
     deadlineMs,
     ...(onResult !== undefined && { onResult }),
   });
   const listUrl = await listener.listen();
-  const { compression } = setting;
-  await target.runClient(listUrl, { compression, ...(tls !== undefined && { ca: tls.cert }) });
+  const { compression, http2 = false } = setting;
+  await target.runClient(listUrl, { compression, http2, ...(tls !== undefined && { ca: tls.cert }) });
   return listener.close();
 }

@@ -44,11 +44,15 @@ export function parseHead(bytes: Buffer): { head: Head; length: number } | undef
     const colon = line.indexOf(":");
     return colon === -1 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1).trim()];
   });
+  return { head: headOf(startLine, fields), length: end + 4 };
+}
+
+export function headOf(startLine: string, fields: readonly Field[]): Head {
   const all = (name: string): string[] =>
     fields.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   const tokens = (name: string): string[] =>
     all(name).flatMap((value) => value.split(",").map((token) => token.trim().toLowerCase()));
-  return { head: { startLine, fields, all, tokens }, length: end + 4 };
+  return { startLine, fields, all, tokens };
 }
 
 /** The status of a response head, or `undefined` where the status line is not one. */

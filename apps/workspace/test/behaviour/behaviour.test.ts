@@ -1,7 +1,7 @@
 // What two connections do with each other, over every transport and in both directions.
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { CloseCode, type Connection, type Message } from "@ws/connection";
 import { type Options, type Transport, transports } from "./transports.ts";
 
@@ -34,7 +34,9 @@ async function take(connection: Connection, count: number): Promise<Message[]> {
 
 const digest = (data: Message): string => createHash("sha256").update(data).digest("hex");
 
-describe.each(transports)("over $name", (transport) => {
+describe.each(transports.filter(({ isAvailable = true }) => isAvailable))("over $name", (transport) => {
+  afterAll(() => transport.stop?.());
+
   describe.each([
     ["client", "server"],
     ["server", "client"],
@@ -125,6 +127,51 @@ describe.each(transports)("over $name", (transport) => {
         error: { code: "MESSAGE_TOO_BIG" },
       });
       expect((await ends[from].closed).code).toBe(CloseCode.messageTooBig);
+    });
+
+    it("carries a message that nobody holds whole, beyond every limit, with pings in between (RFC 6455 §5.4)", async () => {
+      const ends = await open(transport);
+      const sent = createHash("sha256");
+      const block = randomBytes(100_003);
+      function* source(): Generator<Uint8Array> {
+        for (let i = 0; i < 80; i++) {
+          // Some of it compresses.
+          const chunk = new Uint8Array(block);
+          chunk.fill(i, 1000 * i);
+          sent.update(chunk);
+          if (i % 20 === 10) ends[from].ping(`at ${i}`);
+          yield chunk;
+        }
+      }
+      const pongs: string[] = [];
+      ends[from].on("pong", (data) => pongs.push(new TextDecoder().decode(data)));
+      const hasLeft = ends[from].sendStream(source());
+      ends[from].send("and then");
+
+      const messages = ends[to].messageStreams();
+      const first = (await messages.next()).value!;
+      const received = createHash("sha256");
+      for await (const chunk of first) received.update(chunk);
+      expect(first.type).toBe("binary");
+      expect(received.digest("hex")).toBe(sent.digest("hex"));
+      expect(await (await messages.next()).value!.text()).toBe("and then");
+      await hasLeft;
+      await ends[from].close();
+      expect(pongs).toEqual(["at 10", "at 30", "at 50", "at 70"]);
+    });
+
+    it("gives up a message midway when its source fails, and says so to both (RFC 6455 §5.4)", async () => {
+      const ends = await open(transport);
+      async function* source(): AsyncGenerator<string> {
+        yield "the beginning of something";
+        throw new Error("the disk is gone");
+      }
+      const taken = (async () => {
+        for await (const message of ends[to].messageStreams()) await message.bytes();
+      })();
+      await expect(ends[from].sendStream(source())).rejects.toThrow("the disk is gone");
+      await expect(taken).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+      expect((await ends[to].closed).code).toBe(CloseCode.internalError);
     });
   });
 

@@ -1,6 +1,9 @@
 // The ways two connections can be joined. The behaviour suite runs over each of them: what holds over one must hold
 // over all.
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttp2Server, createSecureServer as createSecureHttp2Server } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import {
   type AddressInfo,
@@ -8,12 +11,16 @@ import {
   createServer as createTcpServer,
   type Server,
 } from "node:net";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
 import { type Duplex, duplexPair } from "node:stream";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { connect, type ConnectOptions } from "@ws/client";
 import { Connection, type ConnectionOptions } from "@ws/connection";
-import { WebSocketServer } from "@ws/server";
+import { type NodeServer, WebSocketServer } from "@ws/server";
 import { certificate } from "./certificate.ts";
+import { hasProgram, type Running } from "./programs.ts";
+import { HAPROXY, NGINX, startHaproxy, startNginx } from "./proxies.ts";
 
 export interface Pair {
   readonly server: Connection;
@@ -29,8 +36,61 @@ export interface Options {
 
 export interface Transport {
   readonly name: string;
+  /** Whether this machine has what it takes. Default: it has. */
+  readonly isAvailable?: boolean;
   open(options: Options): Promise<Pair>;
+  /** Ends what lives longer than one pair. */
+  stop?(): Promise<unknown>;
 }
+
+/** Over HTTP/2 a session's flow control is the backpressure; several pairs share one session of the server. */
+function overHttp2(name: string, isSecure: boolean): Transport {
+  return {
+    name,
+    async open(options) {
+      const { key, cert } = await certificate();
+      const settings = { enableConnectProtocol: true };
+      const listener = isSecure
+        ? createSecureHttp2Server({ key, cert, settings })
+        : createHttp2Server({ settings });
+      const port = await listen(listener);
+      const server = new WebSocketServer({ server: listener, ...options.server });
+      const url = `${isSecure ? "wss" : "ws"}://localhost:${port}/`;
+      return meet(server, url, options, { http2: "only", tls: { ca: cert } }, async () => {
+        await server.shutdown();
+        await close(listener);
+      });
+    },
+  };
+}
+
+/** Through a program in between, which lives as long as the suite, as does the server behind it. */
+function through(
+  name: string,
+  program: string,
+  createListener: () => NodeServer,
+  start: (port: number) => Promise<Running>,
+  more: ConnectOptions,
+): Transport {
+  const listener = createListener();
+  let proxy: Promise<Running> | undefined;
+  return {
+    name,
+    isAvailable: hasProgram(program),
+    async open(options) {
+      proxy ??= listen(listener, "127.0.0.1").then(start);
+      const { socketPath } = await proxy;
+      const server = new WebSocketServer({ server: listener, ...options.server });
+      return meet(server, "ws://proxied.example/", options, { ...more, socketPath }, () => server.shutdown());
+    },
+    async stop() {
+      await (await proxy)?.stop();
+      if (proxy !== undefined) await close(listener);
+    },
+  };
+}
+
+const http2Listener = (): NodeServer => createHttp2Server({ settings: { enableConnectProtocol: true } });
 
 export const transports: readonly Transport[] = [
   {
@@ -113,6 +173,36 @@ export const transports: readonly Transport[] = [
       });
     },
   },
+  {
+    name: "a Unix socket",
+    async open(options) {
+      const folder = await mkdtemp(joinPath(tmpdir(), "ws-"));
+      const socketPath = joinPath(folder, "server.sock");
+      const listener = createHttpServer();
+      listener.listen(socketPath);
+      await once(listener, "listening");
+      const server = new WebSocketServer({ server: listener, ...options.server });
+      return meet(server, "ws://localhost/", options, { socketPath }, async () => {
+        await server.shutdown();
+        await close(listener);
+        await rm(folder, { recursive: true });
+      });
+    },
+  },
+  overHttp2("HTTP/2 in the clear (RFC 8441)", false),
+  overHttp2("HTTP/2 over TLS (RFC 8441)", true),
+  through("nginx", NGINX, () => createHttpServer(), startNginx, {}),
+  ...(["h1", "h2"] as const).flatMap((front) =>
+    (["h1", "h2"] as const).map((back) =>
+      through(
+        `HAProxy, ${front} to ${back}`,
+        HAPROXY,
+        back === "h2" ? http2Listener : () => createHttpServer(),
+        (port) => startHaproxy(front, back, port),
+        front === "h2" ? { http2: "only" } : {},
+      ),
+    ),
+  ),
 ];
 
 function join(left: Duplex, right: Duplex, options: Options): { server: Connection; client: Connection } {
@@ -135,8 +225,8 @@ async function meet(
   return { server: connection, client, end };
 }
 
-async function listen(listener: Server): Promise<number> {
-  listener.listen(0, "localhost");
+async function listen(listener: Server, host = "localhost"): Promise<number> {
+  listener.listen(0, host);
   await once(listener, "listening");
   return (listener.address() as AddressInfo).port;
 }

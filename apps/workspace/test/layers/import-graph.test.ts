@@ -4,17 +4,26 @@ import { describe, expect, it } from "vitest";
 import { closure, filesBelow, members, root } from "../members.ts";
 import { code, importsOf } from "./imports.ts";
 
-/** What each package may import of ours. `types` may be imported as types only. */
-const LAYERS: Readonly<
-  Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>
-> = {
+/** What each package may import of ours, `types` as types only; and the libraries it may use. */
+interface Layer {
+  readonly values: readonly string[];
+  readonly types?: readonly string[];
+  readonly libraries?: readonly string[];
+}
+
+const LAYERS: Readonly<Record<string, Layer>> = {
   "@ws/frame": { values: [] },
   "@ws/handshake": { values: [] },
   "@ws/deflate": { values: [] },
   "@ws/connection": { values: ["@ws/frame"] },
   "@ws/server": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"] },
-  "@ws/client": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"] },
+  "@ws/client": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"], libraries: ["socks"] },
   "@ws/rooms": { values: [], types: ["@ws/connection"] },
+  "@ws/metrics": {
+    values: [],
+    types: ["@ws/connection"],
+    libraries: ["@opentelemetry/api", "prom-client"],
+  },
 };
 
 /** Sans-I/O: bytes and values in, events and bytes out. What of Node they may use nevertheless. */
@@ -61,13 +70,14 @@ describe("layers", () => {
   it.each(packages)(
     "$manifest.name imports only what lies below it, and declares it",
     ({ folder, manifest }) => {
-      const { values, types = [] } = LAYERS[manifest.name]!;
+      const { values, types = [], libraries = [] } = LAYERS[manifest.name]!;
       for (const file of sources(basename(folder))) {
         for (const { from, isTypeOnly } of importsOf(file)) {
           if (from.startsWith("./") || from.startsWith("../") || from.startsWith("node:")) continue;
-          const allowed = isTypeOnly ? [...values, ...types] : values;
+          const allowed = isTypeOnly ? [...values, ...types, ...libraries] : [...values, ...libraries];
           expect(allowed, `${file} imports ${from}`).toContain(from);
-          expect(Object.keys(manifest.dependencies ?? {}), `${file} imports ${from}`).toContain(from);
+          const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+          expect(declared, `${file} imports ${from}`).toContain(from);
         }
       }
     },

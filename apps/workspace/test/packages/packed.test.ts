@@ -32,7 +32,7 @@ describe.each(packages)("$manifest.name packed", ({ manifest: { name } }) => {
     await mkdir(project);
     await writeFile(join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
     const needed = closure(name).map((dependency) => tarballs.get(dependency)!);
-    await run("npm", ["install", "--offline", "--no-audit", "--no-fund", ...needed], { cwd: project });
+    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...needed], { cwd: project });
   }, 60_000);
 
   const node = async (...args: string[]): Promise<string[]> => {

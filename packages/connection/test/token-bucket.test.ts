@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { TokenBucket } from "../src/server/token-bucket.ts";
+import { TokenBucket } from "@ws/connection";
 
 it("token bucket allows a burst, then the steady rate, and says how long to wait", () => {
   let now = 0;

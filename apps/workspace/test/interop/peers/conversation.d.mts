@@ -1,0 +1,1 @@
+export const messages: readonly (string | Uint8Array)[];

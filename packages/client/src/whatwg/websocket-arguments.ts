@@ -1,0 +1,81 @@
+// What the constructor and `close` of a WebSocket accept, by the WebSockets standard: conversions as Web IDL has them,
+// and a DOMException of the right name for what is refused. Knows no connection.
+import { Buffer } from "node:buffer";
+
+const MAX_REASON_BYTES = 123;
+
+/** @throws DOMException `SyntaxError` for what is no absolute `ws:`, `wss:`, `http:` or `https:` URL, or has a fragment. */
+export function parseUrl(input: unknown): URL {
+  let url: URL;
+  try {
+    // Node has no document, hence no base: a relative URL is none.
+    url = new URL(String(input));
+  } catch (cause) {
+    throw syntaxError(`the URL ${JSON.stringify(String(input))} cannot be parsed`, cause);
+  }
+  if (url.protocol === "http:") url.protocol = "ws:";
+  else if (url.protocol === "https:") url.protocol = "wss:";
+  if (url.protocol !== "ws:" && url.protocol !== "wss:") {
+    throw syntaxError(`the scheme is ${url.protocol}, not ws:, wss:, http: or https:`);
+  }
+  // An empty fragment shows in `href` only.
+  if (url.href.includes("#")) throw syntaxError(`the URL has a fragment (${url.href})`);
+  return url;
+}
+
+/** @throws DOMException `SyntaxError` for a subprotocol that is no token, or is there twice, in whatever case. */
+export function parseProtocols(input: unknown): string[] {
+  const isSequence = typeof input === "object" && input !== null && Symbol.iterator in input;
+  const protocols = isSequence ? Array.from(input as Iterable<unknown>, String) : [String(input)];
+  const seen = new Set<string>();
+  for (const protocol of protocols) {
+    // RFC 6455 §4.1: "non-empty strings with characters in the range U+0021 to U+007E not including separator characters"
+    if (!/^[!#$%&'*+\-.^_`|~\w]+$/.test(protocol)) {
+      throw syntaxError(`the subprotocol ${JSON.stringify(protocol)} is not a token`);
+    }
+    const name = protocol.toLowerCase();
+    if (seen.has(name)) throw syntaxError(`the subprotocol ${JSON.stringify(protocol)} is there twice`);
+    seen.add(name);
+  }
+  return protocols;
+}
+
+/**
+ * @throws DOMException `InvalidAccessError` for a code that is neither 1000 nor within 3000–4999; `SyntaxError` for a
+ * reason of more than 123 bytes.
+ */
+export function parseCloseArguments(
+  code: unknown,
+  reason?: string,
+): { readonly code: number | undefined; readonly reason: string | undefined } {
+  const number = code === undefined ? undefined : clampToUnsignedShort(Number(code));
+  if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
+    throw new DOMException(
+      `Cannot close the WebSocket: the code ${number} is neither 1000 nor within 3000–4999`,
+      "InvalidAccessError",
+    );
+  }
+  const text = reason === undefined ? undefined : String(reason);
+  const length = Buffer.byteLength(text ?? "");
+  if (length > MAX_REASON_BYTES) {
+    throw new DOMException(
+      `Cannot close the WebSocket: the reason has ${length} bytes, and ${MAX_REASON_BYTES} is the most`,
+      "SyntaxError",
+    );
+  }
+  return { code: number, reason: text };
+}
+
+/** Web IDL's `[Clamp] unsigned short`: halves go to the even neighbour, what is no number to 0. */
+function clampToUnsignedShort(value: number): number {
+  if (Number.isNaN(value)) return 0;
+  const clamped = Math.min(Math.max(value, 0), 65_535);
+  const floor = Math.floor(clamped);
+  const rest = clamped - floor;
+  return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
+}
+
+function syntaxError(why: string, cause?: unknown): DOMException {
+  const error = new DOMException(`Cannot create the WebSocket: ${why}`, "SyntaxError");
+  return cause === undefined ? error : Object.assign(error, { cause });
+}

@@ -1,0 +1,344 @@
+// A connection at work: joins the protocol, the way in, the way out, keep-alive and the stream that carries them, and
+// owns how all of it ends. What the application sees of it is connection.ts.
+import type { Duplex } from "node:stream";
+import { CloseCode, encodeClosePayload, Opcode, type Role } from "@ws/frame";
+import { CloseDeadline } from "./close-deadline.ts";
+import type { CloseResult } from "./close-result.ts";
+import type { Connection } from "./connection.ts";
+import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
+import type { ConnectionEvents } from "./connection-events.ts";
+import type { ConnectionInit } from "./connection-init.ts";
+import {
+  type ConnectionOptions,
+  type ResolvedConnectionOptions,
+  resolveConnectionOptions,
+} from "./connection-options.ts";
+import { type ConnectionStats, readStats } from "./connection-stats.ts";
+import type { StreamSource } from "./chunk-source.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { KeepAlive, type KeepAliveActions } from "./keep-alive.ts";
+import type { Message } from "./message-assembly.ts";
+import type { MessageCompression } from "./message-compression.ts";
+import type { MessageStream } from "./message-stream.ts";
+import type { SentCallback } from "./sent-callback.ts";
+import { Protocol, type ProtocolEvent } from "./protocol.ts";
+import { Receiver, type ReceiverOwner } from "./receiver.ts";
+import { reportUncaught } from "./report.ts";
+import { RoundTrip } from "./round-trip.ts";
+import { Sender, type SenderOwner } from "./sender.ts";
+
+export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
+  readonly sender: Sender;
+  readonly receiver: Receiver;
+  readonly compression: MessageCompression | undefined;
+  limits: ResolvedConnectionOptions;
+
+  readonly #connection: Connection;
+  readonly #diagnostics: Diagnostics;
+  readonly #role: Role;
+  readonly #duplex: Duplex;
+  readonly #protocol: Protocol;
+  readonly #keepAlive: KeepAlive;
+  readonly #roundTrip = new RoundTrip();
+  #bytesReceived = 0;
+  #head: Uint8Array | undefined;
+
+  readonly #closeDeadline = new CloseDeadline((ms) => {
+    this.#abort("CLOSE_TIMEOUT", `the closing did not get on for ${ms} ms`);
+  });
+  #transportError: Error | undefined;
+  #result: CloseResult | undefined;
+  #closed: Promise<CloseResult> | undefined;
+  #resolveClosed: ((result: CloseResult) => void) | undefined;
+
+  constructor(connection: Connection, duplex: Duplex, init: ConnectionInit) {
+    const limits = resolveConnectionOptions(init.role, init);
+    const { role, compression, head } = init;
+    this.#connection = connection;
+    this.#diagnostics = new Diagnostics(connection);
+    this.#role = role;
+    this.#duplex = duplex;
+    this.limits = limits;
+    this.compression = compression;
+    this.#protocol = new Protocol({
+      role,
+      maxMessageBytes: limits.maxMessageBytes,
+      ...(compression !== undefined && { compression }),
+      observer: this.#diagnostics,
+    });
+    this.sender = new Sender(duplex, this.#protocol, this);
+    this.receiver = new Receiver(duplex, this.#protocol, this);
+    this.#keepAlive = new KeepAlive(limits.pingIntervalMs, limits.pongTimeoutMs, this);
+
+    duplex.on("data", (chunk: Uint8Array) => this.#receiveChunk(chunk));
+    duplex.on("end", () => {
+      this.receiver.transportEnded();
+      this.receiver.receive();
+    });
+    duplex.on("error", (error: Error) => {
+      this.#transportError ??= error;
+      duplex.destroy();
+    });
+    duplex.on("close", () => this.#finish());
+    // Listening for data does not set a stream going that somebody had paused.
+    duplex.resume();
+
+    this.#transportError = duplex.errored ?? undefined;
+    this.#head = head;
+  }
+
+  /** Begins, once the connection is whole: whoever hears of it may use it. */
+  start(): void {
+    const duplex = this.#duplex;
+    const head = this.#head;
+    this.#head = undefined;
+    this.#diagnostics.opened(this.#role);
+    const hasClosed = duplex.destroyed && duplex.closed;
+    if (hasClosed || duplex.readableEnded) this.receiver.transportEnded();
+    if (head !== undefined && head.length > 0) this.#take(head);
+    // Whoever constructs the connection must be able to add listeners before the first event. The transport's own
+    // events may be over by now, if it was waited for something between the opening handshake and us.
+    process.nextTick(() => (hasClosed ? this.#finish() : this.receiver.receive()));
+  }
+
+  // What the application asks
+
+  get state(): "open" | "closing" | "closed" {
+    const { state } = this.#protocol;
+    return state === "open" && !this.sender.isOpen ? "closing" : state;
+  }
+
+  get closed(): Promise<CloseResult> {
+    this.#closed ??= new Promise((resolve) => {
+      if (this.#result === undefined) this.#resolveClosed = resolve;
+      else resolve(this.#result);
+    });
+    return this.#closed;
+  }
+
+  get stats(): ConnectionStats {
+    return readStats(this.#protocol, {
+      bytesReceived: this.#bytesReceived,
+      bytesSent: this.sender.outbox.bytesWritten,
+      bufferedBytes: this.sender.bufferedBytes,
+      isStalled: this.receiver.isStalled,
+      roundTripMs: this.#roundTrip.latestMs,
+    });
+  }
+
+  setLimits(changes: ConnectionOptions): void {
+    const before = this.limits;
+    const limits = resolveConnectionOptions(this.#role, changes, before);
+    this.limits = limits;
+    this.#protocol.maxMessageBytes = limits.maxMessageBytes;
+    this.receiver.limitsChanged();
+    this.sender.limitsChanged();
+    const { isRunning } = this.#closeDeadline;
+    if (isRunning && before.closeTimeoutMs !== limits.closeTimeoutMs) {
+      this.#closeDeadline.start(limits.closeTimeoutMs);
+    }
+    const { pingIntervalMs, pongTimeoutMs } = limits;
+    const isOther = before.pingIntervalMs !== pingIntervalMs || before.pongTimeoutMs !== pongTimeoutMs;
+    if (isOther && this.state === "open") this.#keepAlive.restart(pingIntervalMs, pongTimeoutMs);
+  }
+
+  sendControl(opcode: typeof Opcode.ping | typeof Opcode.pong, data: Message, callback?: SentCallback): void {
+    this.#protocol.sendControl(opcode, data);
+    if (opcode === Opcode.ping) this.#roundTrip.pingSent(data);
+    this.sender.outbox.schedule(callback);
+  }
+
+  close(code: number, reason?: string): Promise<CloseResult> {
+    // What cannot be sent must throw here, and not when its turn comes.
+    encodeClosePayload(code, reason);
+    this.sender.finish(() => {
+      this.#protocol.close(code, reason);
+      this.sender.outbox.schedule();
+      this.#closeDeadline.endsWith(this.sender.outbox.bytesAccepted);
+    });
+    this.#startClosing();
+    this.receiver.expand();
+    return this.closed;
+  }
+
+  terminate(): void {
+    this.#duplex.destroy();
+  }
+
+  // What the way in asks
+
+  get maySend(): boolean {
+    return this.sender.isOpen;
+  }
+
+  hasListener(): boolean {
+    return this.#connection.listenerCount("message") > 0;
+  }
+
+  onMessage(message: Message): boolean {
+    return this.#tell("message", message);
+  }
+
+  onArrival(data: Message | MessageStream): void {
+    this.#diagnostics.messageReceived(data);
+  }
+
+  onControl(event: Exclude<ProtocolEvent, { type: "message" | "part" }>): void {
+    if (event.type === "ping") {
+      this.#tell("ping", event.data);
+    } else if (event.type === "pong") {
+      this.#roundTrip.pongReceived(event.data);
+      this.#tell("pong", event.data);
+    } else {
+      if (event.type === "error" && event.error.code === "MESSAGE_TOO_BIG") {
+        this.onLimit("maxMessageBytes", event.error);
+      }
+      this.#startClosing();
+    }
+  }
+
+  onLimit(limit: string, error?: Error): void {
+    this.#diagnostics.limitExceeded(limit, error);
+  }
+
+  onReceived(): void {
+    const { outbox } = this.sender;
+    // Where the transport is gone, all are told in order, at the end.
+    if (!this.#duplex.destroyed) this.sender.stopIfClosed();
+    if (!this.#protocol.maySend) this.#closeDeadline.endsWith(outbox.bytesAccepted);
+    // The answers to a chunk, ours and the application's, leave together and now.
+    outbox.flush();
+    this.#protocol.holdPongs(outbox.isTransportBackedUp);
+    if (this.#protocol.mustEndTransport) this.#endTransport();
+  }
+
+  onStall(isStalled: boolean): void {
+    // What we did not read cannot prove the peer dead: its time begins now.
+    if (!isStalled) this.#keepAlive.heard();
+    this.#diagnostics.stalled(isStalled);
+  }
+
+  // What the way out asks
+
+  get wantsWrites(): boolean {
+    return this.#diagnostics.wantsWrites;
+  }
+
+  onWrite(chunk: Uint8Array): void {
+    this.#diagnostics.chunkSent(chunk);
+  }
+
+  onRelief(): void {
+    const { outbox } = this.sender;
+    this.#closeDeadline.progressed(outbox.bytesConfirmed);
+    if (!outbox.isTransportBackedUp) this.#protocol.holdPongs(false);
+    if (this.#protocol.output.byteLength > 0) outbox.schedule();
+  }
+
+  onOverflow(): void {
+    this.onLimit("maxBufferedBytes");
+    if (this.limits.whenBufferFull !== "close") return;
+    void this.close(CloseCode.tryAgainLater, "Too many bytes wait to be read");
+  }
+
+  onBackedUp(): void {
+    this.#diagnostics.backedUp(true);
+  }
+
+  onDrained(): void {
+    this.#diagnostics.backedUp(false);
+    this.#tell("drain");
+  }
+
+  onSent(data: Message | StreamSource): void {
+    this.#diagnostics.messageSent(data);
+  }
+
+  onGivenUp(): void {
+    void this.close(CloseCode.internalError, "A message was given up");
+  }
+
+  // What keep-alive asks
+
+  ping(onSent: () => void): void {
+    this.sendControl(Opcode.ping, "", (error) => error ?? onSent());
+  }
+
+  giveUp(): void {
+    this.#abort("KEEP_ALIVE_TIMEOUT", `no byte arrived within ${this.limits.pongTimeoutMs} ms after a ping`);
+  }
+
+  isReading(): boolean {
+    return !this.receiver.isStalled;
+  }
+
+  progress(): number | undefined {
+    const { outbox } = this.sender;
+    return outbox.isTransportBackedUp ? outbox.bytesConfirmed : undefined;
+  }
+
+  // Receiving
+
+  #receiveChunk(chunk: Uint8Array): void {
+    this.#keepAlive.heard();
+    this.#take(chunk);
+    this.receiver.receive();
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#bytesReceived += chunk.length;
+    this.#diagnostics.chunkReceived(chunk);
+    this.receiver.push(chunk);
+  }
+
+  // Closing
+
+  #startClosing(): void {
+    if (this.#closeDeadline.isRunning || this.#result !== undefined) return;
+    this.#keepAlive.stop();
+    this.#closeDeadline.start(this.limits.closeTimeoutMs);
+  }
+
+  /** Ends our side, and reads the peer's to its end: unread bytes would turn our last ones into a reset. */
+  #endTransport(): void {
+    this.#startClosing();
+    this.sender.outbox.end();
+    this.#duplex.resume();
+  }
+
+  #abort(code: ConnectionErrorCode, why: string): void {
+    this.#transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
+    this.terminate();
+  }
+
+  #finish(): void {
+    if (this.#result !== undefined) return;
+    this.receiver.transportEnded();
+    this.receiver.receive();
+    this.#closeDeadline.stop();
+    this.#keepAlive.stop();
+
+    const result = this.#protocol.result;
+    const wasClean = result.wasClean && this.sender.outbox.isConfirmed;
+    const error = result.error ?? (wasClean ? undefined : this.#transportError);
+    this.#result = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
+    this.sender.abandon();
+    this.receiver.end();
+    this.#diagnostics.closed(this.#result);
+    this.#resolveClosed?.(this.#result);
+    this.#tell("close", this.#result);
+  }
+
+  /** Tells the listeners, whose exceptions are theirs. */
+  #tell(name: "close", data: CloseResult): boolean;
+  #tell(name: "drain"): boolean;
+  #tell(name: "message" | "ping" | "pong", data: Message): boolean;
+  #tell(name: keyof ConnectionEvents, data?: unknown): boolean {
+    try {
+      return this.#connection.emit(name, data as never);
+    } catch (error) {
+      reportUncaught(error);
+      return true;
+    }
+  }
+}

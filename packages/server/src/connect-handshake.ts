@@ -1,0 +1,82 @@
+// A handshake over HTTP/2 (RFC 8441): an extended CONNECT, whose stream becomes the connection. Owns what a stream does
+// differently from a socket: how it is reset, and what a reset by the peer means.
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import { type Accepted, http2ResponseHeaders, type RequestHead } from "@ws/handshake";
+import type { IncomingHandshake } from "./incoming-handshake.ts";
+import type { Refusal } from "./refusal.ts";
+import { toConnectHead, toIncomingMessage } from "./request-head.ts";
+
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+const NOTHING = new Uint8Array(0);
+
+/** Whether a stream asks for a WebSocket. */
+export function isWebSocketConnect(headers: IncomingHttpHeaders): boolean {
+  return headers[":method"] === "CONNECT" && headers[":protocol"] === "websocket";
+}
+
+export class ConnectHandshake implements IncomingHandshake {
+  readonly head: RequestHead;
+  readonly request: IncomingMessage;
+  readonly remoteAddress: string | undefined;
+  readonly startedAt: number = performance.now();
+  readonly session: object | undefined;
+  readonly duplex: ServerHttp2Stream;
+  readonly rest: Uint8Array = NOTHING;
+
+  /**
+   * @param stream is ours from now on
+   * @param socket carries the session
+   */
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket) {
+    this.head = toConnectHead(headers);
+    this.request = toIncomingMessage(this.head, socket);
+    this.remoteAddress = socket.remoteAddress;
+    this.session = stream.session;
+    this.duplex = stream;
+    // A peer that resets must not crash the process.
+    stream.on("error", () => {});
+  }
+
+  get isOver(): boolean {
+    return this.duplex.destroyed || this.duplex.closed || this.duplex.headersSent;
+  }
+
+  refuse(refusal: Refusal): void {
+    const stream = this.duplex;
+    if (this.isOver) return void stream.destroy();
+    stream.respond(http2ResponseHeaders({ ...refusal, code: "REFUSED" }));
+    // RFC 9113 §8.1: "request that the client abort transmission of a request without error by sending a RST_STREAM"
+    stream.end(refusal.message, () => stream.close(NGHTTP2_NO_ERROR));
+  }
+
+  open(accepted: Accepted<unknown>): void {
+    this.duplex.respond(http2ResponseHeaders(accepted));
+    resetLikeTcp(this.duplex);
+  }
+}
+
+/**
+ * A connection expects of its transport what TCP does: an error where the peer resets it, and a reset where we destroy it.
+ * Node ends a cancelled stream without an error, and says NO_ERROR where we destroy it.
+ */
+function resetLikeTcp(stream: ServerHttp2Stream): void {
+  let isOurs = false;
+  stream.on("close", () => {
+    if (isOurs || stream.rstCode === NGHTTP2_NO_ERROR || stream.errored) return;
+    const error = new Error(`Cannot keep the connection: its stream was reset with code ${stream.rstCode}`);
+    stream.emit("error", Object.assign(error, { code: "ECONNRESET" }));
+  });
+  const destroy = stream.destroy.bind(stream);
+  stream.destroy = (error?: Error) => {
+    const hasEnded = stream.writableFinished && stream.readableEnded;
+    if (!hasEnded && !stream.closed) {
+      // A session that ends destroys its streams by the same way.
+      isOurs = stream.session?.destroyed === false;
+      // RFC 8441 §5: "RST exceptions are represented with the RST_STREAM frame"
+      stream.close(NGHTTP2_CANCEL);
+    }
+    return destroy(error);
+  };
+}

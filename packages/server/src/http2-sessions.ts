@@ -1,0 +1,83 @@
+// The HTTP/2 sessions of a port of our own: sockets in, streams with their headers out. Bounds what a session may cost, and
+// ends one that carries nothing.
+import {
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import type { Socket } from "node:net";
+
+/** Bytes of one request's fields, as on HTTP/1.1. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Fields of one request, as on HTTP/1.1, and the five pseudo-header fields. */
+const MAX_HEADER_COUNT = 105;
+/** Invalid frames after which a session is ended: no client sends a few by accident. */
+const MAX_INVALID_FRAMES = 20;
+
+/** Who uses {@link Http2Sessions}. */
+export interface Http2SessionsOwner {
+  onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket): void;
+  /** A session carries nothing, from its beginning or again, so its peer owes us a request. */
+  onIdle(socket: Socket): void;
+  /** It does not any more. */
+  onBusy(socket: Socket): void;
+}
+
+export class Http2Sessions {
+  readonly #server: Http2Server;
+  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #owner: Http2SessionsOwner;
+  /** Sessions begin within {@link Http2Sessions.take}, which knows their socket. */
+  #arriving: Socket | undefined;
+
+  constructor(maxStreamsPerSession: number, owner: Http2SessionsOwner) {
+    this.#owner = owner;
+    // It never listens: it gets the sockets of the port, whoever chose HTTP/2 there.
+    this.#server = createServer({
+      settings: {
+        // RFC 8441 §3: "an endpoint MUST send a SETTINGS_ENABLE_CONNECT_PROTOCOL parameter with a value of 1"
+        enableConnectProtocol: true,
+        maxConcurrentStreams: maxStreamsPerSession,
+        maxHeaderListSize: MAX_HEADER_BYTES,
+      },
+      maxHeaderListPairs: MAX_HEADER_COUNT,
+      maxSessionInvalidFrames: MAX_INVALID_FRAMES,
+    });
+    this.#server.on("session", (session) => this.#begin(session));
+    // What ends a session ends its streams, which tell of it.
+    this.#server.on("sessionError", () => {});
+  }
+
+  /** @param socket has brought nothing but the beginning of a session, and that may have been put back */
+  take(socket: Socket): void {
+    // A session is over when one side ends it; only its streams are half open.
+    socket.allowHalfOpen = false;
+    this.#arriving = socket;
+    this.#server.emit("connection", socket);
+    this.#arriving = undefined;
+  }
+
+  /** Takes no new streams; a session ends with its last one. */
+  close(): void {
+    for (const session of this.#sessions) session.close();
+  }
+
+  #begin(session: ServerHttp2Session): void {
+    const socket = this.#arriving;
+    if (socket === undefined) return session.destroy();
+    let streams = 0;
+    this.#sessions.add(session);
+    this.#owner.onIdle(socket);
+    session.on("error", () => {});
+    session.on("close", () => this.#sessions.delete(session));
+    session.on("stream", (stream, headers) => {
+      if (streams++ === 0) this.#owner.onBusy(socket);
+      stream.on("close", () => {
+        if (--streams === 0 && !session.closed) this.#owner.onIdle(socket);
+      });
+      this.#owner.onStream(stream, headers, socket);
+    });
+  }
+}

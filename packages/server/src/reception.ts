@@ -1,0 +1,268 @@
+// What happens to one handshake between its request and its connection: may it come in, is it valid, who is it, yes.
+// The same for every transport. Knows no ports and no servers, and forgets a connection as soon as it has made it.
+import type { IncomingMessage } from "node:http";
+import { Connection, resolveConnectionOptions } from "@ws/connection";
+import type { Agreement } from "@ws/deflate";
+import { type Accepted, formatExtensions, type RequestHead } from "@ws/handshake";
+import { Admission } from "./admission.ts";
+import { type Authenticate, type Authenticated, Authentication } from "./authenticate.ts";
+import { type ConnectionInfo, type HandshakeInfo, handshakeInfo } from "./handshake-info.ts";
+import { HandshakeJournal } from "./handshake-journal.ts";
+import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
+import type { IncomingHandshake } from "./incoming-handshake.ts";
+import { type Refusal, refusal } from "./refusal.ts";
+import { type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
+import { type MatchPath, resolvePath, targetPath } from "./request-path.ts";
+import { resolveServerLimits, type ResolvedServerLimits, type ServerLimits } from "./server-limits.ts";
+import type { WebSocketServerOptions } from "./server-options.ts";
+
+/** Gets a connection that was made. */
+export type Deliver<Context, Path extends string> = (
+  connection: Connection,
+  request: IncomingMessage,
+  info: ConnectionInfo<Context, Path>,
+) => void;
+
+/** Hears when a function among the options threw; the client has been told 500. */
+export type OnFailure = (error: unknown, request: IncomingMessage) => void;
+
+/** A handshake that may go on. */
+interface Visit<Path extends string> {
+  readonly incoming: IncomingHandshake;
+  readonly info: HandshakeInfo<Path>;
+  readonly accepted: Accepted<Agreement>;
+}
+
+export class Reception<Context, Path extends string> {
+  readonly journal: HandshakeJournal = new HandshakeJournal();
+  readonly #handshakeTimeoutMs: number;
+  readonly #matchPath: MatchPath;
+  readonly #remoteAddress: RemoteAddress;
+  readonly #policy: HandshakePolicy;
+  readonly #authenticate: Authenticate<Context, Path> | undefined;
+  readonly #admission: Admission;
+  /** As they were given: a default may depend on another limit. */
+  #givenLimits: ServerLimits;
+  #limits: ResolvedServerLimits;
+  readonly #pending = new Set<Authentication<Context>>();
+  readonly #onFailure: OnFailure;
+  #isClosing = false;
+
+  /** @throws TypeError or RangeError for options that make no sense */
+  constructor(
+    options: WebSocketServerOptions<Context, Path>,
+    handshakeTimeoutMs: number,
+    onFailure: OnFailure,
+  ) {
+    const { authenticate } = options;
+    if (authenticate !== undefined && typeof authenticate !== "function") {
+      throw new TypeError("Cannot authenticate: authenticate must be a function");
+    }
+    this.#handshakeTimeoutMs = handshakeTimeoutMs;
+    this.#onFailure = onFailure;
+    this.#matchPath = resolvePath(options.path);
+    this.#remoteAddress = resolveRemoteAddress(options);
+    this.#policy = new HandshakePolicy(options);
+    this.#authenticate = authenticate;
+    this.#givenLimits = options;
+    this.#limits = resolveServerLimits(options);
+    this.#admission = new Admission(this.#limits);
+  }
+
+  get limits(): ResolvedServerLimits {
+    return this.#limits;
+  }
+
+  /** @throws TypeError or RangeError for a limit that makes no sense; then nothing has changed */
+  setLimits(changes: ServerLimits): void {
+    const limits = { ...this.#givenLimits, ...changes };
+    this.#limits = resolveServerLimits(limits);
+    this.#givenLimits = limits;
+    this.#admission.limits = this.#limits;
+  }
+
+  /** Handshakes in `authenticate`. */
+  get pending(): number {
+    return this.#admission.pending;
+  }
+
+  /** Whether a server with this path is asked. */
+  wants({ target }: RequestHead): boolean {
+    try {
+      return this.#matchPath(targetPath(target)) !== undefined;
+    } catch {
+      // It is asked again when the handshake is judged, where what it throws is reported.
+      return true;
+    }
+  }
+
+  /** Says 503 to who is in `authenticate` and who still comes. */
+  close(): void {
+    this.#isClosing = true;
+    for (const authentication of this.#pending) authentication.refuse(shuttingDown());
+  }
+
+  /**
+   * Answers a handshake: now, or when `authenticate` has.
+   *
+   * @param onFailureNow hears of what is thrown before this returns
+   */
+  receive(
+    incoming: IncomingHandshake,
+    deliver: Deliver<Context, Path>,
+    onFailureNow: OnFailure = this.#onFailure,
+  ): void {
+    if (incoming.isOver) return;
+    const visit = this.#judge(incoming, onFailureNow);
+    if (visit === undefined) return;
+    if (this.#authenticate === undefined) {
+      // Without a function to make one, the type of the context is undefined.
+      this.#admit(visit, { context: undefined as Context }, incoming.rest, deliver);
+    } else {
+      this.#ask(visit, this.#authenticate, deliver).catch((error: unknown) => {
+        // A listener of the application threw, as it might have in an event of the socket.
+        process.nextTick(() => {
+          throw error;
+        });
+      });
+    }
+  }
+
+  #judge(incoming: IncomingHandshake, onFailure: OnFailure): Visit<Path> | undefined {
+    const { head } = incoming;
+    let { remoteAddress } = incoming;
+    let answer: Accepted<Agreement> | Refusal;
+    try {
+      remoteAddress = this.#remoteAddress(remoteAddress, head.headers);
+      const path = targetPath(head.target);
+      const params = this.#matchPath(path);
+      answer = params === undefined ? noSuchPath() : this.#answer(head, remoteAddress, incoming.session);
+      if (answer.accepted && params !== undefined) {
+        const info = handshakeInfo<Path>(head, path, params, remoteAddress);
+        return { incoming, info, accepted: answer };
+      }
+    } catch (error) {
+      this.#refuse(incoming, serverError(), remoteAddress, error);
+      onFailure(error, incoming.request);
+      return undefined;
+    }
+    if (!answer.accepted) this.#refuse(incoming, answer, remoteAddress);
+    return undefined;
+  }
+
+  /** The cheap questions first. */
+  #answer(
+    head: RequestHead,
+    remoteAddress: string | undefined,
+    session: object | undefined,
+  ): Accepted<Agreement> | Refusal {
+    if (this.#isClosing) return shuttingDown();
+    const refused =
+      this.#admission.refuseRate(remoteAddress) ?? this.#admission.refuseConnection(remoteAddress);
+    if (refused !== undefined) return refused;
+    const answer = this.#policy.accept(head);
+    if (!answer.accepted || this.#authenticate === undefined) return answer;
+    return this.#admission.refusePending(session) ?? answer;
+  }
+
+  async #ask(
+    visit: Visit<Path>,
+    authenticate: Authenticate<Context, Path>,
+    deliver: Deliver<Context, Path>,
+  ): Promise<void> {
+    const { incoming, info } = visit;
+    const timeLeftMs = incoming.startedAt + this.#handshakeTimeoutMs - performance.now();
+    const authentication = new Authentication<Context>(
+      incoming,
+      (signal) => authenticate(incoming.request, { ...info, signal }),
+      Math.max(1, timeLeftMs),
+      this.#admission.begin(incoming.session),
+    );
+    this.#pending.add(authentication);
+    const outcome = await authentication.outcome;
+    this.#pending.delete(authentication);
+
+    if (incoming.isOver || outcome.kind === "gone") {
+      this.journal.abandoned();
+      incoming.duplex.destroy();
+    } else if (outcome.kind === "no") {
+      this.#refuse(incoming, outcome.refusal, info.remoteAddress);
+    } else if (outcome.kind === "failed") {
+      this.#fail(visit, outcome.error);
+    } else {
+      this.#admitAuthenticated(visit, outcome.yes, outcome.early, deliver);
+    }
+  }
+
+  /** While the application was asked, the last place may have been taken, or the server begun to close. */
+  #admitAuthenticated(
+    visit: Visit<Path>,
+    yes: Authenticated<Context>,
+    head: Uint8Array,
+    deliver: Deliver<Context, Path>,
+  ): void {
+    const { remoteAddress } = visit.info;
+    const refused = this.#isClosing ? shuttingDown() : this.#admission.refuseConnection(remoteAddress);
+    if (refused !== undefined) return this.#refuse(visit.incoming, refused, remoteAddress);
+    return this.#admit(visit, yes, head, deliver);
+  }
+
+  /** Says yes, and makes the connection. */
+  #admit(
+    visit: Visit<Path>,
+    { context, headers, limits }: Authenticated<Context>,
+    head: Uint8Array,
+    deliver: Deliver<Context, Path>,
+  ): void {
+    const { incoming, info } = visit;
+    const { request, duplex } = incoming;
+    let connection: Connection;
+    try {
+      const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
+      const options = resolveConnectionOptions("server", { ...this.#limits, ...limits });
+      const compression = this.#policy.compression(accepted);
+      incoming.open(accepted);
+      connection = new Connection(duplex, {
+        ...options,
+        role: "server",
+        protocol: accepted.protocol,
+        extensions: formatExtensions(accepted.extensions),
+        ...(compression !== undefined && { compression }),
+        head,
+      });
+    } catch (error) {
+      return this.#fail(visit, error);
+    }
+    const leave = this.#admission.enter(info.remoteAddress);
+    connection.on("close", leave);
+    this.journal.accepted(request, info.remoteAddress, connection);
+    return deliver(connection, request, { ...info, context });
+  }
+
+  #fail({ incoming, info }: Visit<Path>, error: unknown): void {
+    this.#refuse(incoming, serverError(), info.remoteAddress, error);
+    this.#onFailure(error, incoming.request);
+  }
+
+  #refuse(
+    incoming: IncomingHandshake,
+    reason: Refusal,
+    remoteAddress: string | undefined,
+    error?: unknown,
+  ): void {
+    incoming.refuse(reason);
+    this.journal.rejected(reason, incoming.request, remoteAddress, error);
+  }
+}
+
+function noSuchPath(): Refusal {
+  return refusal(404, "NO_SUCH_PATH", "There is no WebSocket at this path");
+}
+
+function shuttingDown(): Refusal {
+  return refusal(503, "SHUTTING_DOWN", "The server is shutting down");
+}
+
+function serverError(): Refusal {
+  return refusal(500, "SERVER_ERROR", "The server failed");
+}

@@ -1,0 +1,51 @@
+// A handshake over HTTP/1.1: a socket of its own, whose first bytes were a request (RFC 6455 §4).
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type Accepted, encodeResponse, type RequestHead } from "@ws/handshake";
+import type { IncomingHandshake } from "./incoming-handshake.ts";
+import type { Refusal } from "./refusal.ts";
+import { refuse } from "./refuse.ts";
+
+export class UpgradeHandshake implements IncomingHandshake {
+  readonly head: RequestHead;
+  readonly request: IncomingMessage;
+  readonly remoteAddress: string | undefined;
+  readonly startedAt: number;
+  readonly session = undefined;
+  readonly duplex: Duplex;
+  readonly rest: Uint8Array;
+
+  /** @param socket is ours from now on */
+  constructor(
+    head: RequestHead,
+    request: IncomingMessage,
+    socket: Duplex,
+    rest: Uint8Array,
+    startedAt: number = performance.now(),
+  ) {
+    this.head = head;
+    this.request = request;
+    this.duplex = socket;
+    this.rest = rest;
+    this.startedAt = startedAt;
+    this.remoteAddress = (socket as Partial<Socket>).remoteAddress;
+    // From here on nobody else listens, and a peer that resets must not crash the process.
+    socket.on("error", () => {});
+  }
+
+  get isOver(): boolean {
+    return this.duplex.destroyed;
+  }
+
+  refuse(refusal: Refusal): void {
+    refuse(this.duplex, refusal);
+  }
+
+  open(accepted: Accepted<unknown>): void {
+    const socket = this.duplex as Duplex & Partial<Socket>;
+    socket.setTimeout?.(0);
+    socket.setNoDelay?.(true);
+    socket.write(encodeResponse(accepted));
+  }
+}

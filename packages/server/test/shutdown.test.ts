@@ -1,0 +1,162 @@
+// How a server ends: what clients are told and when, how long it waits, and that nothing is left.
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { describe, expect, it, vi } from "vitest";
+import { connect } from "@ws/client";
+import { formatRetryHint } from "@ws/server";
+import { dial, hasHeadAnd, readAll, readUntil, requestText } from "./raw-client.ts";
+import { answerTo, attach, deferred, listen } from "./servers.ts";
+
+describe("shutdown › tells clients", () => {
+  it("1012 where a restart follows, and when to come back, in a form that programs can read", async () => {
+    const { server, port } = await listen();
+    const client = await connect(`ws://localhost:${port}/`);
+    await server.shutdown({ code: 1012, retryAfterMs: 1500 });
+    expect(await client.closed).toEqual({ code: 1012, reason: "retry-after-ms=1500", wasClean: true });
+    expect(formatRetryHint(1500)).toBe("retry-after-ms=1500");
+  });
+
+  it("one after the other, evenly over spreadMs, so that they do not all come back at once", async () => {
+    const { server, port } = await listen();
+    const clients = await Promise.all(Array.from({ length: 40 }, () => connect(`ws://localhost:${port}/`)));
+    const times: number[] = [];
+    const order: number[] = [];
+    const begun = performance.now();
+    clients.forEach((client, i) => {
+      client.on("close", () => {
+        times.push(performance.now() - begun);
+        order.push(i);
+      });
+    });
+    await server.shutdown({ spreadMs: 400 });
+    await Promise.all(clients.map(({ closed }) => closed));
+    expect(times).toHaveLength(40);
+    for (const client of clients) expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });
+    // No quarter of the time had more than half of them, and some were left to its end.
+    for (const quarter of [0, 100, 200, 300]) {
+      expect(times.filter((time) => time >= quarter && time < quarter + 100).length).toBeLessThanOrEqual(20);
+    }
+    expect(Math.max(...times)).toBeGreaterThan(300);
+    expect(order).not.toEqual(order.toSorted((a, b) => a - b));
+  });
+
+  it("nothing more where they leave by themselves meanwhile", async () => {
+    const { server, port } = await listen();
+    const clients = await Promise.all(Array.from({ length: 10 }, () => connect(`ws://localhost:${port}/`)));
+    const ended = server.shutdown({ spreadMs: 20_000 });
+    await Promise.all(clients.map((client) => client.close()));
+    // Long before the spread is over.
+    await ended;
+    expect(server.clients.size).toBe(0);
+  });
+
+  it("at once where a second call is in more of a hurry", async () => {
+    const { server, port } = await listen();
+    const clients = await Promise.all(Array.from({ length: 10 }, () => connect(`ws://localhost:${port}/`)));
+    const patient = server.shutdown({ spreadMs: 20_000 });
+    await server.shutdown();
+    await patient;
+    for (const client of clients) expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });
+  });
+});
+
+describe("shutdown › waits", () => {
+  it("for what was sent before to reach the client (drain)", async () => {
+    const { server, port } = await listen();
+    const big = Buffer.alloc(8 * 1024 * 1024, 7);
+    server.on("connection", (connection) => connection.send(big));
+    const socket = await dial(port);
+    socket.pause();
+    socket.write(requestText());
+    await once(server, "connection");
+    const ended = server.shutdown();
+    let received = 0;
+    let last = Buffer.alloc(0);
+    for await (const chunk of socket) {
+      received += (chunk as Buffer).length;
+      last = Buffer.concat([last, chunk as Buffer]).subarray(-4);
+      // The close frame is the last of all; only then do we answer.
+      if (last.equals(Buffer.from([0x88, 2, 0x03, 0xe9]))) socket.end(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+    }
+    await ended;
+    expect(received).toBeGreaterThan(big.length);
+  });
+
+  it("until the deadline only: 1,000 that never answer are cut off, and nothing is left (security: slow reader)", async () => {
+    const { server, port } = await listen({ maxPendingHandshakes: 0 });
+    const sockets = await Promise.all(Array.from({ length: 1000 }, () => dial(port, requestText())));
+    await vi.waitFor(() => expect(server.clients.size).toBe(1000), 10_000);
+    const begun = performance.now();
+    await server.shutdown({ deadlineMs: 200 });
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(server.clients.size).toBe(0);
+    expect(server.getStats()).toMatchObject({ connections: 0, pendingHandshakes: 0 });
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it("for nobody who has not finished asking, nor for who is in authenticate", async () => {
+    const asked = deferred<void>();
+    const { server, port } = await listen({
+      authenticate: () => {
+        asked.resolve();
+        return new Promise<never>(() => {});
+      },
+    });
+    const trickling = await dial(port, "GET /");
+    const waiting = await dial(port, requestText());
+    await asked.promise;
+    await server.shutdown();
+    expect((await readAll(trickling)).toString()).toMatch(/^HTTP\/1\.1 408 /);
+    expect((await readAll(waiting)).toString()).toMatch(/^HTTP\/1\.1 503 /);
+    trickling.destroy();
+    waiting.destroy();
+  });
+});
+
+describe("shutdown › refuses", () => {
+  it("new handshakes with 503 on an http server that goes on, until the last connection has ended", async () => {
+    const { server, port } = await attach();
+    const client = await connect(`ws://localhost:${port}/`);
+    client.pause();
+    const ended = server.shutdown({ spreadMs: 300 });
+    expect(await answerTo(port, requestText())).toMatch(/^HTTP\/1\.1 503 /);
+    await ended;
+    expect(await client.closed).toMatchObject({ code: 1001 });
+  });
+
+  it.each([
+    [{ spreadMs: 100, deadlineMs: 50 }, RangeError],
+    [{ spreadMs: -1 }, RangeError],
+    [{ retryAfterMs: 1.5 }, RangeError],
+    [{ retryAfterMs: 100, reason: "bye" }, TypeError],
+    [{ code: 1006 }, RangeError],
+    [{ reason: "r".repeat(124) }, RangeError],
+    [{ reason: 7 as never }, TypeError],
+  ])("%o before anything happens", async (options, error) => {
+    const { server, port } = await listen();
+    const client = await connect(`ws://localhost:${port}/`);
+    await expect(server.shutdown(options)).rejects.toThrow(error);
+    expect(client.state).toBe("open");
+    await (await connect(`ws://localhost:${port}/`)).close();
+    await client.close();
+  });
+});
+
+it("shutdown › leaves no handle and no timer behind", async () => {
+  // Timers of the test runner come and go.
+  const resources = (): string[] => process.getActiveResourcesInfo().filter((name) => name !== "Timeout");
+  const timers = (): number => process.getActiveResourcesInfo().length - resources().length;
+  const before = { resources: resources().length, timers: timers() };
+  const { server, port } = await listen({ handshakeTimeoutMs: 60_000 });
+  const sockets: Socket[] = [await dial(port), await dial(port, "GET /"), await dial(port, requestText())];
+  await readUntil(sockets[2]!, hasHeadAnd(0));
+  const clients = [await connect(`ws://localhost:${port}/`), await connect(`ws://localhost:${port}/`)];
+  const ended = server.shutdown({ spreadMs: 50, deadlineMs: 100 });
+  await Promise.all([ended, ...clients.map(({ closed }) => closed)]);
+  for (const socket of sockets) socket.destroy();
+  for (let round = 0; round < 1000 && resources().length > before.resources; round++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(resources().length).toBeLessThanOrEqual(before.resources);
+  expect(timers()).toBeLessThanOrEqual(before.timers);
+});
