@@ -6,14 +6,22 @@ export {
   type ConnectionErrorCode,
   type ConnectionEvents,
   type ConnectionOptions,
+  type ConnectionStats,
+  type DuplexViewOptions,
   type Message,
   type MessageLike,
+  type MessageStream,
   ProtocolError,
   type ProtocolErrorCode,
   type SendOptions,
   type SentCallback,
+  type StreamOptions,
+  type StreamSource,
+  toDuplex,
+  toWebStreams,
   WebSocketError,
   type WebSocketErrorInit,
+  type WebStreams,
 } from "@ws/connection";
 export type { DeflateOptions } from "@ws/deflate";
 export type { HeaderFields } from "@ws/handshake";

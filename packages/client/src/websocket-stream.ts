@@ -1,6 +1,6 @@
 // The WebSocketStream that Chromium has (https://github.com/whatwg/websockets/pull/48) on top of `connect`: a WebSocket
 // as promises and a pair of web streams, with backpressure both ways. Knows no socket and no frame.
-import { CloseCode, type Connection, toWebStreams, WebSocketError, type WebStreams } from "@ws/connection";
+import { type Connection, toWebStreams, WebSocketError, type WebStreams } from "@ws/connection";
 import { ConnectError } from "./connect-error.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { connect } from "./connect.ts";
@@ -25,7 +25,7 @@ export interface WebSocketCloseInfo {
 /**
  * The `WebSocketStream` of Chromium, with the options of {@link connect} besides `protocols` and `signal`.
  *
- * It differs where Node does, as {@link WebSocket} does, and in this: a close without a code is sent as 1000, aborting
+ * It differs where Node does, as {@link WebSocket} does, and in this: aborting
  * `writable` with anything but a {@link WebSocketError} as 1011, and a chunk that is neither a string nor bytes is
  * refused instead of made a string.
  *
@@ -85,7 +85,7 @@ export class WebSocketStream {
     if (this.#connection === undefined) {
       this.#opening.abort(new WebSocketError("Cannot open the WebSocketStream: it was closed before"));
     } else {
-      void this.#connection.close(code ?? CloseCode.normal, reason);
+      void this.#connection.close(code, reason);
     }
   }
 

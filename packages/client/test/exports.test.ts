@@ -15,5 +15,7 @@ it("client › exports", () => {
     "WebSocketStream",
     "connect",
     "retriesByDefault",
+    "toDuplex",
+    "toWebStreams",
   ]);
 });

@@ -401,6 +401,73 @@ describe("ReconnectingConnection › an attempt", () => {
   });
 });
 
+describe("ReconnectingConnection › an application that throws", () => {
+  /** What would have been uncaught. */
+  function catchUncaught(): unknown[] {
+    const caught: unknown[] = [];
+    vi.stubGlobal("queueMicrotask", (task: () => void) => {
+      void Promise.resolve()
+        .then(task)
+        .catch((error: unknown) => caught.push(error));
+    });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    return caught;
+  }
+
+  it("hears of it as of any uncaught error, and misses nothing", async () => {
+    const caught = catchUncaught();
+    const isReply = (): never => {
+      throw new Error("isReply");
+    };
+    const scene = start({ heartbeat: { message: "ping", isReply } });
+    const received: unknown[] = [];
+    scene.client.on("message", () => {
+      throw new Error("listener");
+    });
+    scene.client.on("message", (data) => received.push(data));
+    await settle();
+    scene.servers[0]!.send("a");
+    scene.servers[0]!.send("b");
+    await settle();
+    expect(received).toEqual(["a", "b"]);
+    expect(caught.map((error) => (error as Error).message)).toEqual([
+      "isReply",
+      "listener",
+      "isReply",
+      "listener",
+    ]);
+    await end(scene);
+  });
+
+  it("ends where shouldRetry throws", async () => {
+    const caught = catchUncaught();
+    const failure = new Error("shouldRetry");
+    const scene = start({
+      shouldRetry: () => {
+        throw failure;
+      },
+    });
+    scene.failures.push(network());
+    expect(await scene.client.closed).toMatchObject({ code: 1006, error: { code: "NETWORK" } });
+    await settle();
+    expect(caught).toEqual([failure]);
+  });
+
+  it("hears of messages that it takes away from a connection itself", async () => {
+    const caught = catchUncaught();
+    const scene = start();
+    scene.client.on("statechange", (change) => {
+      if (change.state === "open") (change.connection as Connection).on("message", () => {});
+    });
+    await settle();
+    expect(caught).toMatchObject([
+      { message: expect.stringContaining("a message listener takes them") as unknown },
+    ]);
+    expect(scene.client.state).toBe("open");
+    await end(scene);
+  });
+});
+
 describe("ReconnectingConnection › its end", () => {
   it.each([
     ["before it has begun", 0],

@@ -126,13 +126,13 @@ describe("WebSocketStream › close", () => {
   });
 
   it.each([
-    ["nothing", undefined],
-    ["no code", {}],
-    ["a reason only", { reason: "why" }],
-  ])("with %s sends 1000", async (_what, info?: WebSocketCloseInfo) => {
+    ["nothing", undefined, 1005],
+    ["no code", {}, 1005],
+    ["a reason only", { reason: "why" }, 1000],
+  ])("with %s is what the standard sends", async (_what, info: WebSocketCloseInfo | undefined, code) => {
     const [stream, connection] = await openStream(await startPeer());
     stream.close(info);
-    expect(await connection.closed).toMatchObject({ code: 1000, reason: info?.reason ?? "" });
+    expect(await connection.closed).toMatchObject({ code, reason: info?.reason ?? "" });
     await stream.closed;
   });
 

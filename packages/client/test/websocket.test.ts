@@ -442,6 +442,20 @@ describe("WebSocket › send", () => {
   });
 });
 
+it("WebSocket › goes on where the options have messages dropped that do not fit", async () => {
+  const peer = await startPeer();
+  const socket = new WebSocket(peer.url, [], { maxBufferedBytes: 1000, whenBufferFull: "drop" });
+  await next(socket, "open");
+  const seen = record(socket);
+  socket.send("x".repeat(2000));
+  socket.send("y");
+  await nextTask();
+  expect(socket.readyState).toBe(1);
+  socket.close();
+  await next(socket, "close");
+  expect(seen).toEqual(["close 3"]);
+});
+
 describe("WebSocket › bufferedAmount", () => {
   it("counts bytes of messages, not of frames, and shrinks between tasks only", async () => {
     const peer = await startPeer({ onConnection: echo });
@@ -521,6 +535,15 @@ describe("WebSocket › close", () => {
     expect(event).toMatchObject({ code: Math.round(code), wasClean: true });
     socket.close();
     expect(socket.readyState).toBe(3);
+  });
+
+  it("sends an empty close frame where neither a code nor a reason is given (RFC 6455 §7.1.5)", async () => {
+    const peer = await startPeer();
+    const [socket, connection] = await opened(peer);
+    socket.close();
+    const [result, event] = await Promise.all([connection.closed, next(socket, "close")]);
+    expect(result).toMatchObject({ code: 1005, wasClean: true });
+    expect(event).toMatchObject({ code: 1005, wasClean: true });
   });
 
   it("gives up while connecting: error, then close 1006, never open", async () => {

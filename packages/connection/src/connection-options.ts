@@ -102,7 +102,7 @@ function defaults(role: Role): ResolvedConnectionOptions {
 
 type Policy = ResolvedConnectionOptions["whenBufferFull"];
 
-function policyOption(policy: unknown, fallback: Policy): Policy {
+function policyOption(policy: Policy | undefined, fallback: Policy): Policy {
   if (policy === undefined) return fallback;
   if (policy === "close" || policy === "drop" || policy === "wait") return policy;
   throw new TypeError(`Cannot set whenBufferFull to ${String(policy)}: it is "close", "drop" or "wait"`);

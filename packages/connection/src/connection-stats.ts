@@ -46,8 +46,14 @@ export function readStats(
   rest: Pick<ConnectionStats, "bytesReceived" | "bytesSent" | "bufferedBytes" | "isStalled" | "roundTripMs">,
 ): ConnectionStats {
   const { framesReceived, framesSent, inflated, deflated } = protocol;
+  // Field by field: a spread into an object of this size costs microseconds, and a scrape asks every connection.
+  const { bytesReceived, bytesSent, bufferedBytes, isStalled, roundTripMs } = rest;
   return {
-    ...rest,
+    bytesReceived,
+    bytesSent,
+    bufferedBytes,
+    isStalled,
+    roundTripMs,
     messagesReceived: framesReceived.messages,
     messagesSent: framesSent.messages,
     framesReceived: plainFrames(framesReceived),

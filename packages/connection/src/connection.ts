@@ -148,13 +148,14 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    * Begins the closing handshake, once, behind all that was sent before; messages that the peer sends before it answers
    * are still delivered.
    *
-   * @param code 1000–1003, 1007–1014 or 3000–4999
-   * @param reason up to 123 bytes of UTF-8
+   * @param code 1000–1003, 1007–1014 or 3000–4999; or 1005, which sends a close frame without a code
+   * @param reason up to 123 bytes of UTF-8; none with 1005
    * @returns how the connection ended; it does not reject
    * @throws RangeError or TypeError for a code or reason that must not be sent (RFC 6455 §7.4)
    */
   close(code: number = CloseCode.normal, reason?: string): Promise<CloseResult> {
-    return this.#session.close(code, reason);
+    // RFC 6455 §7.4.1: "1005 is a reserved value and MUST NOT be set as a status code in a Close control frame by an endpoint."
+    return this.#session.close(code === CloseCode.noStatus ? undefined : code, reason);
   }
 
   /** Destroys the transport at once, without a word to the peer. */

@@ -72,7 +72,6 @@ export class KeepAlive {
     const timer = setTimeout(() => {
       // Timers ring before sockets are read: where we ourselves were blocked, the answer may lie there by now.
       this.#lastLook = setImmediate(() => this.#judge());
-      this.#lastLook.unref();
     }, this.#timeoutMs);
     this.#timer = timer;
     timer.unref();

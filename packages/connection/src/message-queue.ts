@@ -222,6 +222,6 @@ function sizeOf(message: Message | PreparedMessage): number {
 }
 
 /** Why a message does not leave. */
-export function closed(why: string): ConnectionError {
+function closed(why: string): ConnectionError {
   return new ConnectionError("CONNECTION_CLOSED", `Cannot send the message: ${why}`);
 }

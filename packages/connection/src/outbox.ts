@@ -72,6 +72,11 @@ export class Outbox {
     return this.#heldBytes > 0 || this.#duplex.writableNeedDrain;
   }
 
+  /** Whether so much waits that answers nobody reads should not be added to it. */
+  get isFarBehind(): boolean {
+    return this.bufferedBytes >= WRITE_BYTES;
+  }
+
   /** Whether everything that was accepted has reached the transport. */
   get isConfirmed(): boolean {
     return !this.#hasFailed && this.#unconfirmed.length === 0 && this.bufferedBytes === 0;

@@ -8,6 +8,7 @@ import {
   FrameDecoder,
   type FrameEncoder,
   isControlOpcode,
+  isLastPart,
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
   Opcode,
@@ -80,6 +81,8 @@ export class Protocol {
   /** What compression saved on messages sent. */
   readonly deflated: Meter;
 
+  /** Whether a frame has begun that has not ended. */
+  #inFrame = false;
   #holdsPongs = false;
   /** The pong owed to the newest ping, while pongs are held. */
   #owedPong: Uint8Array | undefined;
@@ -166,7 +169,8 @@ export class Protocol {
       try {
         const frame = this.#decoder.next();
         if (frame === undefined) return undefined;
-        if (frame.payloadOffset === 0) this.#noteReceived(frame);
+        if (!this.#inFrame) this.#noteReceived(frame);
+        this.#inFrame = !isLastPart(frame);
         const event = isControlOpcode(frame.opcode) ? this.#receiveControl(frame) : this.#receiveData(frame);
         if (event !== undefined) return event;
       } catch (error) {

@@ -2,10 +2,10 @@
 // hears that there is room again. In which order messages leave is message-queue.ts; how their bytes do, outbox.ts.
 import type { Duplex } from "node:stream";
 import type { StreamSource } from "./chunk-source.ts";
-import { ConnectionError } from "./connection-error.ts";
+import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
 import { Fifo } from "./fifo.ts";
 import type { Message } from "./message-assembly.ts";
-import { closed, MessageQueue, type MessageQueueOwner } from "./message-queue.ts";
+import { MessageQueue, type MessageQueueOwner } from "./message-queue.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import type { StreamOptions } from "./outgoing-stream.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
@@ -55,7 +55,7 @@ export class Sender implements OutboxOwner {
     compress: boolean | undefined,
     callback: SentCallback | undefined,
   ): boolean {
-    if (!this.isOpen) return refuse(callback, closed(`the connection is ${this.#owner.state}`));
+    if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
     if (this.#isOverfull) return this.#overflow(callback);
     this.#queue.send(message, compress, callback);
     if (!this.#isBackedUp) return true;
@@ -136,7 +136,7 @@ export class Sender implements OutboxOwner {
     this.#owner.onOverflow();
     if (this.isOpen) this.#oweDrain();
     const why = `more than ${maxBufferedBytes} bytes (maxBufferedBytes) wait to be read`;
-    return refuse(callback, new ConnectionError("BUFFER_FULL", `Cannot send the message: ${why}`));
+    return refuse(callback, "BUFFER_FULL", why);
   }
 
   #oweDrain(): void {
@@ -151,7 +151,8 @@ export class Sender implements OutboxOwner {
 }
 
 /** Tells the caller, after the call, that the message will not leave. */
-function refuse(callback: SentCallback | undefined, error: ConnectionError): false {
-  if (callback !== undefined) process.nextTick(callback, error);
+function refuse(callback: SentCallback | undefined, code: ConnectionErrorCode, why: string): false {
+  if (callback === undefined) return false;
+  process.nextTick(callback, new ConnectionError(code, `Cannot send the message: ${why}`));
   return false;
 }

@@ -79,7 +79,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
       this.#transportError ??= error;
       duplex.destroy();
     });
-    duplex.on("close", () => this.#finish());
+    duplex.on("close", () => this.#onTransportClose());
     // Listening for data does not set a stream going that somebody had paused.
     duplex.resume();
 
@@ -148,7 +148,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     this.sender.outbox.schedule(callback);
   }
 
-  close(code: number, reason?: string): Promise<CloseResult> {
+  close(code: number | undefined, reason?: string): Promise<CloseResult> {
     // What cannot be sent must throw here, and not when its turn comes.
     encodeClosePayload(code, reason);
     this.sender.finish(() => {
@@ -208,7 +208,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     if (!this.#protocol.maySend) this.#closeDeadline.endsWith(outbox.bytesAccepted);
     // The answers to a chunk, ours and the application's, leave together and now.
     outbox.flush();
-    this.#protocol.holdPongs(outbox.isTransportBackedUp);
+    this.#protocol.holdPongs(outbox.isFarBehind);
     if (this.#protocol.mustEndTransport) this.#endTransport();
   }
 
@@ -231,7 +231,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
   onRelief(): void {
     const { outbox } = this.sender;
     this.#closeDeadline.progressed(outbox.bytesConfirmed);
-    if (!outbox.isTransportBackedUp) this.#protocol.holdPongs(false);
+    if (!outbox.isFarBehind) this.#protocol.holdPongs(false);
     if (this.#protocol.output.byteLength > 0) outbox.schedule();
   }
 
@@ -309,6 +309,14 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
   #abort(code: ConnectionErrorCode, why: string): void {
     this.#transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
     this.terminate();
+  }
+
+  #onTransportClose(): void {
+    // HTTP/2 tells of a stream's end before it confirms what it has sent on it: a peer may hang up that fast. Where the
+    // transport broke nothing will be confirmed.
+    const mayBeClean = this.#protocol.result.wasClean && this.#transportError === undefined;
+    if (mayBeClean && !this.sender.outbox.isConfirmed) setImmediate(() => this.#finish());
+    else this.#finish();
   }
 
   #finish(): void {

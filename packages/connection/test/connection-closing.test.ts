@@ -256,7 +256,8 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
 
   it("invalid arguments throw, send nothing and leave it open", async () => {
     const { connection, transport } = open(role);
-    expect(() => connection.close(1005)).toThrow(RangeError);
+    expect(() => connection.close(1006)).toThrow(RangeError);
+    expect(() => connection.close(1005, "a reason")).toThrow(TypeError);
     expect(() => connection.close(1000, "x".repeat(124))).toThrow(RangeError);
     expect(() => connection.close(1000, new Uint16Array(9) as never)).toThrow(TypeError);
     await settle();
@@ -264,6 +265,16 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
     expect(transport.takeWritten()).toHaveLength(0);
     connection.terminate();
     await settle();
+  });
+
+  it("close(1005) sends a close frame without a code (RFC 6455 §7.4.1)", async () => {
+    const { connection, transport } = open(role);
+    const closed = connection.close(1005);
+    await settle();
+    expect(transport.takeFrames()).toEqual(["close"]);
+    transport.arrive(closeFrame(role));
+    transport.arriveEnd();
+    expect(await closed).toEqual({ code: 1005, reason: "", wasClean: true });
   });
 
   it("await using closes and waits for the end", async () => {

@@ -60,13 +60,7 @@ describe.each(ROLES)("connection (%s) › large messages", (role) => {
     connection.send("behind");
     await settle();
     const written = transport.takeWritten();
-    expect(shapes(written)).toEqual([
-      "text 6",
-      `binary… ${MIB}`,
-      `more… ${MIB}`,
-      "more 5",
-      "text 6",
-    ]);
+    expect(shapes(written)).toEqual(["text 6", `binary… ${MIB}`, `more… ${MIB}`, "more 5", "text 6"]);
     const payloads = readFrames(written).map(({ payload }) => payload);
     expect(Buffer.concat(payloads.slice(1, 4)).equals(large)).toBe(true);
   });
@@ -158,14 +152,7 @@ describe.each(ROLES)("connection (%s) › large messages", (role) => {
     connection.pong("heartbeat");
     transport.arrive(frame(role, PING, "theirs"));
     const all = shapes(join(await readAll(transport)));
-    expect(all).toEqual([
-      `binary… ${MIB}`,
-      "ping 4",
-      "pong 9",
-      "pong 6",
-      `more… ${MIB}`,
-      `more ${MIB}`,
-    ]);
+    expect(all).toEqual([`binary… ${MIB}`, "ping 4", "pong 9", "pong 6", `more… ${MIB}`, `more ${MIB}`]);
   });
 
   it("do not keep a pong that was held waiting for one fragment more", async () => {

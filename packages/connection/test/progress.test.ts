@@ -39,7 +39,11 @@ describe.each(ROLES)("connection (%s) › progress counts as life", (role) => {
     let isPinged = false;
     for (let i = 0; i < 36; i++) {
       await vi.advanceTimersByTimeAsync(250);
-      isPinged ||= Buffer.from(transport.takeWritten()).includes(role === "server" ? "8900" : "8980", 0, "hex");
+      isPinged ||= Buffer.from(transport.takeWritten()).includes(
+        role === "server" ? "8900" : "8980",
+        0,
+        "hex",
+      );
       transport.unblockOnce();
     }
     expect(isPinged).toBe(true);

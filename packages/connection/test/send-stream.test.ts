@@ -181,15 +181,13 @@ describe.each(ROLES)("connection (%s) › sendStream › text", (role) => {
 describe.each(ROLES)("connection (%s) › sendStream › backpressure", (role) => {
   it("pulls nothing while the peer does not read", async () => {
     const { connection, transport } = open(role, { transport: blocked() });
-    let pulls = 0;
-    const source = (function* (): Generator<Uint8Array> {
-      for (; pulls < 100; pulls++) yield new Uint8Array(10_000);
-    })();
+    const source = new Source();
+    source.push(...Array.from({ length: 100 }, () => new Uint8Array(10_000)), undefined);
     const sending = connection.sendStream(source);
     await settle();
-    expect(pulls).toBeLessThan(8);
+    expect(source.pulls).toBeLessThan(8);
     expect(connection.bufferedAmount).toBeLessThan(80_000);
-    for (let i = 0; pulls < 100; i++) {
+    for (let i = 0; source.pulls < 100; i++) {
       expect(i).toBeLessThan(200);
       transport.unblockOnce();
       await settle();
@@ -315,7 +313,9 @@ describe.each(ROLES)("connection (%s) › sendStream › order", (role) => {
     await sending;
     await settle();
     expect(performance.now() - start).toBeLessThan(2000);
-    expect(transport.takeWritten()).toHaveLength((role === "server" ? 3 : 7) * 100_000 + (role === "server" ? 2 : 6));
+    expect(transport.takeWritten()).toHaveLength(
+      (role === "server" ? 3 : 7) * 100_000 + (role === "server" ? 2 : 6),
+    );
     connection.terminate();
   });
 });
@@ -463,31 +463,36 @@ describe.each(ROLES)("connection (%s) › sendStream › giving up", (role) => {
   });
 
   it.each([
-    ["the peer's close", (transport: Transport) => transport.arrive(closeFrame(role, 1000))],
-    ["the end of the connection", (transport: Transport) => void transport.destroy()],
-  ] as const)("%s gives up all of them, waiting for a chunk or for room", async (_title, act) => {
-    for (const isBlocked of [false, true]) {
-      const { connection, transport } = open(role, isBlocked ? { transport: blocked() } : {});
-      const source = new Source();
-      if (isBlocked) source.push(new Uint8Array(100_000));
-      const [waiting, unstarted] = [outcome(connection.sendStream(source)), new Source()];
-      const behind = outcome(connection.sendStream(unstarted));
-      await settle();
-      act(transport);
-      expect(await waiting).toMatchObject({ code: "CONNECTION_CLOSED" });
-      expect(await behind).toMatchObject({ code: "CONNECTION_CLOSED" });
-      await settle();
-      expect([source.returns, unstarted.returns]).toEqual([1, 1]);
-      connection.terminate();
-    }
-  });
+    ["the peer's close", (transport) => transport.arrive(closeFrame(role, 1000))],
+    ["the end of the connection", (transport) => transport.destroy()],
+  ] as [string, (transport: Transport) => unknown][])(
+    "%s gives up all of them, waiting for a chunk or for room",
+    async (_title, act) => {
+      for (const isBlocked of [false, true]) {
+        const { connection, transport } = open(role, isBlocked ? { transport: blocked() } : {});
+        const source = new Source();
+        if (isBlocked) source.push(new Uint8Array(100_000));
+        const [waiting, unstarted] = [outcome(connection.sendStream(source)), new Source()];
+        const behind = outcome(connection.sendStream(unstarted));
+        await settle();
+        act(transport);
+        expect(await waiting).toMatchObject({ code: "CONNECTION_CLOSED" });
+        expect(await behind).toMatchObject({ code: "CONNECTION_CLOSED" });
+        await settle();
+        expect([source.returns, unstarted.returns]).toEqual([1, 1]);
+        connection.terminate();
+      }
+    },
+  );
 
   it("cancels a ReadableStream even while it is pending", async () => {
     // Its iterator heard of it only once the next chunk had come, which might be never.
     const { connection } = open(role);
     const cancel = vi.fn<(reason: unknown) => void>();
     const aborting = new AbortController();
-    const sending = outcome(connection.sendStream(new ReadableStream({ cancel }), { signal: aborting.signal }));
+    const sending = outcome(
+      connection.sendStream(new ReadableStream({ cancel }), { signal: aborting.signal }),
+    );
     await settle();
     aborting.abort(reason);
     expect(await sending).toBe(reason);
@@ -514,7 +519,12 @@ describe.each(ROLES)("connection (%s) › sendStream › giving up", (role) => {
     const never = (): Promise<never> => new Promise(() => {});
     const sources = [
       { [Symbol.asyncIterator]: (): unknown => ({ next: never }) },
-      { [Symbol.asyncIterator]: (): unknown => ({ next: never, return: () => Promise.reject(new Error("no")) }) },
+      {
+        [Symbol.asyncIterator]: (): unknown => ({
+          next: never,
+          return: () => Promise.reject(new Error("no")),
+        }),
+      },
       {
         [Symbol.iterator]: (): unknown => ({
           next: (): IteratorResult<number> => ({ done: false, value: 5 }),

@@ -21,6 +21,8 @@ function pair(): { server: Connection; client: Connection } {
 const nowhere = (): Writable =>
   new Writable({ objectMode: true, write: (_chunk, _encoding, done) => done() });
 
+const MIB = new Uint8Array(1024 * 1024);
+
 /** The error that a stream ends with. */
 async function failure(stream: Duplex): Promise<Error> {
   const [error] = (await once(stream, "error")) as [Error];
@@ -180,6 +182,74 @@ describe.each(ROLES)("toDuplex (%s)", (role) => {
     expect(error.cause).toBe((await connection.closed).error);
   });
 
+  it("nothing that arrived before a bad end is lost to a reader that takes its time", async () => {
+    const { connection, transport } = open(role);
+    const stream = toDuplex(connection);
+    transport.arrive(text("one"), text("two"), text("three"));
+    transport.arriveEnd();
+    await connection.closed;
+    const chunks: string[] = [];
+    const reading = (async () => {
+      for await (const chunk of stream) {
+        chunks.push(String(chunk));
+        await nextTask();
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ closeCode: 1006 });
+    expect(chunks).toEqual(["one", "two", "three"]);
+  });
+
+  it("nor what lies in the stream and has not been taken", async () => {
+    const { connection, transport } = open(role);
+    const stream = toDuplex(connection);
+    transport.arrive(text("one"));
+    const failed = failure(stream);
+    await once(stream, "readable");
+    transport.arriveEnd();
+    await connection.closed;
+    await settle();
+    expect(stream.destroyed).toBe(false);
+    expect(String(stream.read())).toBe("one");
+    expect(stream.read()).toBeNull();
+    expect(await failed).toMatchObject({ closeCode: 1006 });
+  });
+
+  it("nor what arrives for a waiting reader together with the end", async () => {
+    const { connection, transport } = open(role);
+    const stream = toDuplex(connection, { objectMode: true });
+    const chunks: unknown[] = [];
+    stream.on("data", (chunk) => chunks.push(chunk));
+    const failed = failure(stream);
+    await settle();
+    transport.arrive(concat(text("one"), text("two"), text("three")));
+    transport.destroy();
+    await failed;
+    expect(chunks).toEqual(["one", "two", "three"]);
+  });
+
+  it("an answer to the peer's close that never left is a bad end", async () => {
+    const transport = new Transport();
+    transport.block();
+    const { connection } = open(role, { transport });
+    const stream = toDuplex(connection);
+    const failed = failure(stream);
+    transport.arrive(closeFrame(role, 1000));
+    await settle();
+    transport.destroy();
+    expect(await failed).toMatchObject({ closeCode: 1000 });
+  });
+
+  it("end does not finish when the connection does not end well", async () => {
+    const { connection, transport } = open(role);
+    const stream = toDuplex(connection);
+    const failed = failure(stream);
+    stream.end();
+    await settle();
+    transport.arriveEnd();
+    expect(await failed).toMatchObject({ closeCode: 1006 });
+    expect(stream.writableFinished).toBe(false);
+  });
+
   it("a bad end is told where nobody reads", async () => {
     const { connection, transport } = open(role);
     const stream = toDuplex(connection);
@@ -210,8 +280,8 @@ describe.each(ROLES)("toDuplex (%s)", (role) => {
     stream.destroy(error);
     await settle();
     expect(transport.takeFrames()).toEqual([close]);
-    // What still comes in between is nobody's.
-    for (let i = 0; i < 50; i++) transport.arrive(text("late"));
+    // What still comes in between is nobody's: it was kept for a reader, and the answer behind it was never read.
+    for (let i = 0; i < 20; i++) transport.arrive(frame(role, BINARY, MIB));
     transport.arrive(closeFrame(role, 1000));
     transport.arriveEnd();
     expect((await connection.closed).wasClean).toBe(true);

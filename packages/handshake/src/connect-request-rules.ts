@@ -3,17 +3,17 @@
 // refuses most of it before; these rules do not trust that one did.
 
 import { connectionField } from "./connection-fields.ts";
-import type { RequestHead } from "./head.ts";
+import type { ExtendedConnect, RequestHead } from "./head.ts";
 import { normalizeHost } from "./host.ts";
 import { quote } from "./quote.ts";
 import { rejection, type Rejected } from "./rejected.ts";
 import { isTarget } from "./request-target.ts";
 import { checkVersion } from "./version-rule.ts";
 
-type Rule = (request: RequestHead) => Rejected | undefined;
+type Rule = (request: ExtendedHead) => Rejected | undefined;
+type ExtendedHead = RequestHead & { readonly extended: ExtendedConnect };
 
 const RULES: readonly Rule[] = [
-  checkMethod,
   checkProtocol,
   checkScheme,
   checkPath,
@@ -26,11 +26,21 @@ const RULES: readonly Rule[] = [
 
 /** The first rule that the request breaks; undefined when it keeps them all. */
 export function checkConnectRequest(request: RequestHead): Rejected | undefined {
+  const rejected = checkMethod(request);
+  if (rejected !== undefined) return rejected;
+  if (!isExtended(request)) {
+    return rejection(400, "MISSING_CONNECT_PROTOCOL", "the :protocol pseudo-header field is missing");
+  }
   for (const rule of RULES) {
-    const rejected = rule(request);
-    if (rejected !== undefined) return rejected;
+    const broken = rule(request);
+    if (broken !== undefined) return broken;
   }
   return undefined;
+}
+
+function isExtended(request: RequestHead): request is ExtendedHead {
+  // RFC 8441 §5: "The :protocol pseudo-header field MUST be included in the CONNECT request"
+  return request.extended !== undefined && request.extended.protocol !== "";
 }
 
 /** The host and port that a request which keeps the rules was sent to. */
@@ -47,11 +57,7 @@ function checkMethod({ method }: RequestHead): Rejected | undefined {
   return rejection(405, "METHOD_NOT_ALLOWED", reason, [["Allow", "CONNECT"]]);
 }
 
-function checkProtocol({ extended }: RequestHead): Rejected | undefined {
-  // RFC 8441 §5: "The :protocol pseudo-header field MUST be included in the CONNECT request"
-  if (extended === undefined || extended.protocol === "") {
-    return rejection(400, "MISSING_CONNECT_PROTOCOL", "the :protocol pseudo-header field is missing");
-  }
+function checkProtocol({ extended }: ExtendedHead): Rejected | undefined {
   // The value is an upgrade token, and of these RFC 9110 §7.8 says: "recipients SHOULD use case-insensitive comparison"
   if (extended.protocol.toLowerCase() === "websocket") return undefined;
   // RFC 8441 has no status for it. The same mechanism over HTTP/3 has:
@@ -60,17 +66,12 @@ function checkProtocol({ extended }: RequestHead): Rejected | undefined {
   return rejection(501, "UNSUPPORTED_CONNECT_PROTOCOL", reason);
 }
 
-function checkScheme({ extended }: RequestHead): Rejected | undefined {
-  // RFC 8441 §5: "MUST be "https" for "wss"-schemed WebSockets and "http" for "ws"-schemed WebSockets"
-  if (httpScheme(extended?.scheme) !== undefined) return undefined;
-  const reason = `the :scheme is ${quote(extended?.scheme)}, not http or https`;
-  return rejection(400, "MALFORMED_SCHEME", reason);
-}
-
-function httpScheme(scheme = ""): "http" | "https" | undefined {
+function checkScheme({ extended: { scheme } }: ExtendedHead): Rejected | undefined {
   // RFC 9110 §4.2.3: "The scheme and host are case-insensitive and normally provided in lowercase"
   const name = scheme.toLowerCase();
-  return name === "http" || name === "https" ? name : undefined;
+  // RFC 8441 §5: "MUST be "https" for "wss"-schemed WebSockets and "http" for "ws"-schemed WebSockets"
+  if (name === "http" || name === "https") return undefined;
+  return rejection(400, "MALFORMED_SCHEME", `the :scheme is ${quote(scheme)}, not http or https`);
 }
 
 function checkPath({ target }: RequestHead): Rejected | undefined {
@@ -81,9 +82,8 @@ function checkPath({ target }: RequestHead): Rejected | undefined {
   return rejection(400, "MALFORMED_TARGET", `the :path ${quote(target)} is not a path`);
 }
 
-function checkAuthority({ extended }: RequestHead): Rejected | undefined {
+function checkAuthority({ extended: { authority } }: ExtendedHead): Rejected | undefined {
   // RFC 8441 §5: "The Host information is conveyed as part of the :authority pseudo-header field, which is required"
-  const authority = extended?.authority ?? "";
   if (authority === "") {
     return rejection(400, "MISSING_AUTHORITY", "the :authority pseudo-header field is missing");
   }
@@ -92,10 +92,10 @@ function checkAuthority({ extended }: RequestHead): Rejected | undefined {
   return rejection(400, "MALFORMED_AUTHORITY", `the :authority is ${quote(authority)}`);
 }
 
-function checkHost({ extended, headers }: RequestHead): Rejected | undefined {
+function checkHost({ extended, headers }: ExtendedHead): Rejected | undefined {
   // RFC 9113 §8.3.1: "a Host header field that identifies an entity that differs from the entity in the ":authority""
-  const scheme = httpScheme(extended?.scheme) ?? "http";
-  const authority = normalizeHost(extended?.authority ?? "", scheme);
+  const scheme = extended.scheme.toLowerCase() === "https" ? "https" : "http";
+  const authority = normalizeHost(extended.authority, scheme);
   const different = headers.values("host").find((host) => normalizeHost(host, scheme) !== authority);
   if (different === undefined) return undefined;
   return rejection(400, "DIFFERENT_HOST", `the Host header is ${quote(different)}, not the :authority`);

@@ -33,6 +33,7 @@ describe("accept over HTTP/2", () => {
     ["an authority with a port", { ":authority": "server.example.com:8443", origin: undefined }],
     ["an authority that is an IPv6 address", { ":authority": "[::1]:8443", origin: undefined }],
     ["a Host that is the authority", { host: "Server.Example.com:443" }],
+    ["a Host that is the authority, for ws", { ":scheme": "HTTP", host: "server.example.com:80" }],
     ["TE: trailers", { te: "trailers" }],
     ["TE: trailers in another case and twice", { te: ["Trailers", " trailers"] }],
     ["fields named like parts of an object", { constructor: "2", toString: "3" }],

@@ -66,6 +66,8 @@ const REJECTED: readonly [title: string, change: Change, status: number, code: s
   ),
   ...rows("DIFFERENT_HOST", 400, "RFC 9113 §8.3.1", [
     ["another Host", { host: "evil.example" }],
+    ["a Host with the default port of the other scheme", { host: "server.example.com:80" }],
+    ["another Host, for ws", { ":scheme": "http", host: "evil.example" }],
     ["a Host with another port", { host: "server.example.com:8443" }],
     ["a Host that is none", { host: "" }],
     ["two Hosts", { host: ["server.example.com", "evil.example"] }],

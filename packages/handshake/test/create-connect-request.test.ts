@@ -95,6 +95,13 @@ describe("createConnectRequest", () => {
     expect(own.headers["authorization"]).toBe("Bearer x");
   });
 
+  test("says what is wrong with what only looks like a URL", () => {
+    const like = { ...{ protocol: "ws:", href: "", hash: "", username: "", password: "" }, search: "" };
+    expect(() => createConnectRequest({ url: { ...like, host: "a b", pathname: "/" } as URL })).toThrow(
+      new TypeError('Cannot create request: "a b" and "/" are not a host and a path'),
+    );
+  });
+
   test.each<[title: string, options: Record<string, unknown>]>([
     ["another scheme", { url: new URL("ftp://a/") }],
     ["a fragment (RFC 6455 §3)", { url: new URL("ws://a/#here") }],

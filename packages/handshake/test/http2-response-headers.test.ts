@@ -74,6 +74,13 @@ describe("http2ResponseHeaders", () => {
     expect(() => http2ResponseHeaders({ ...accepted(connectHead()), headers: [line] })).toThrow(TypeError);
   });
 
+  test("says what is wrong with it", () => {
+    const result: Rejected = { ...reject(400, ""), headers: [["Upgrade", "websocket"]] };
+    expect(() => http2ResponseHeaders(result)).toThrow(
+      new TypeError('Cannot set header "Upgrade": it has no place in HTTP/2'),
+    );
+  });
+
   test("and encodeResponse each refuse what was accepted over the other version", () => {
     const over1 = accepted(requestHead(text(REQUEST_LINES)));
     expect(() => http2ResponseHeaders(over1)).toThrow(

@@ -57,6 +57,11 @@ describe("verifyConnectResponse", () => {
 });
 
 describe("verifyConnectResponse refuses", () => {
+  test("a field of HTTP/1.1, saying which", () => {
+    const { message } = refused(connectResponse(200, { upgrade: "websocket" }));
+    expect(message).toBe('Cannot open WebSocket: the header "upgrade" has no place in HTTP/2');
+  });
+
   test.each([101, 300, 301, 401, 403, 404, 421, 500, 503])("the status %i (RFC 9110 §9.3.6)", (status) => {
     const result = refused(connectResponse(status, { "retry-after": "5" }));
     expect(result).toMatchObject({ code: "UNEXPECTED_STATUS", status });

@@ -42,7 +42,7 @@ export function collectPrometheus(options: PrometheusOptions = {}): { readonly s
   };
   const stop = (): void => {
     source.stop();
-    for (const name of names) registry.removeSingleMetric(name);
+    for (const name of names.splice(0)) registry.removeSingleMetric(name);
   };
 
   try {
@@ -69,7 +69,6 @@ export function collectPrometheus(options: PrometheusOptions = {}): { readonly s
         const gauge: Gauge = new Gauge({
           ...common,
           collect() {
-            gauge.reset();
             for (const { labels: of, value } of read()[key as NumberName]) gauge.set(of, value);
           },
         });

@@ -80,6 +80,7 @@ it("collectOpenTelemetry › a collection has the numbers of that moment, and no
   await peers.open();
   // It goes on telling what it saw last.
   expect(await reader.points("websocket.connections.opened")).toMatchObject({ "websocket.role=server": 2 });
+  expect(await reader.points("websocket.connections.open")).toMatchObject({ "websocket.role=server": 1 });
   expect(await reader.points("websocket.connection.duration")).toMatchObject({
     "websocket.role=server": { count: 1 },
   });

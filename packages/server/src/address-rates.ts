@@ -10,25 +10,17 @@ const LOOKS = 2;
 export class AddressRates {
   readonly #burst: number;
   readonly #perSecond: number;
-  readonly #now: (() => number) | undefined;
   /** In the order in which they last asked. */
   readonly #buckets = new Map<string, TokenBucket>();
 
-  /** @param now a clock, in milliseconds; only for tests */
-  constructor(burst: number, perSecond: number, now?: () => number) {
+  constructor(burst: number, perSecond: number) {
     this.#burst = burst;
     this.#perSecond = perSecond;
-    this.#now = now;
-  }
-
-  /** How many addresses are remembered. */
-  get size(): number {
-    return this.#buckets.size;
   }
 
   /** 0 where the address may go on; otherwise the milliseconds until it may. */
   take(key: string): number {
-    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#burst, this.#perSecond, this.#now);
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#burst, this.#perSecond);
     this.#buckets.delete(key);
     this.#forget();
     this.#buckets.set(key, bucket);

@@ -27,11 +27,7 @@ export class Admission {
     this.#rates = ratesFor(limits);
   }
 
-  get limits(): ResolvedAdmissionLimits {
-    return this.#limits;
-  }
-
-  set limits(limits: ResolvedAdmissionLimits) {
+  setLimits(limits: ResolvedAdmissionLimits): void {
     const { maxHandshakesPerSecondPerAddress: rate, maxHandshakeBurstPerAddress: burst } = this.#limits;
     const isSameRate =
       rate === limits.maxHandshakesPerSecondPerAddress && burst === limits.maxHandshakeBurstPerAddress;

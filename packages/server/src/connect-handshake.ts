@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { type Accepted, http2ResponseHeaders, type RequestHead } from "@ws/handshake";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { Refusal } from "./refusal.ts";
+import { linger } from "./refuse.ts";
 import { toConnectHead, toIncomingMessage } from "./request-head.ts";
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
@@ -49,6 +50,8 @@ export class ConnectHandshake implements IncomingHandshake {
     stream.respond(http2ResponseHeaders({ ...refusal, code: "REFUSED" }));
     // RFC 9113 §8.1: "request that the client abort transmission of a request without error by sending a RST_STREAM"
     stream.end(refusal.message, () => stream.close(NGHTTP2_NO_ERROR));
+    // A peer whose window is shut would keep the stream, and with it the session.
+    linger(stream);
   }
 
   open(accepted: Accepted<unknown>): void {

@@ -1,8 +1,7 @@
-// A port that speaks nothing but handshakes: TCP or TLS sockets in, handshakes out. Reads each head with the handshake's
-// own decoder, strict and bounded, within a deadline; what is no head is answered here and never gets further.
+// A port that speaks nothing but handshakes: TCP or TLS sockets in, handshakes out, each within a deadline. What is no
+// request is answered here and never gets further.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
-import { HandshakeError, RequestDecoder, type RequestHead } from "@ws/handshake";
 import { ConnectHandshake } from "./connect-handshake.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
@@ -10,10 +9,8 @@ import { peerName } from "./peer-name.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
 import { toIncomingMessage } from "./request-head.ts";
+import { readRequest } from "./request-reader.ts";
 import { UpgradeHandshake } from "./upgrade-handshake.ts";
-
-/** RFC 9113 §3.4: "In HTTP/2, each endpoint is required to send a connection preface"; no method of HTTP/1.1 is called so. */
-const PREFACE = Buffer.from("PRI ");
 
 /** Where a {@link PortListener} listens, and what it speaks. */
 export interface PortListenerOptions {
@@ -156,51 +153,26 @@ export class PortListener {
     const pending = peer === undefined ? undefined : this.#pending.get(peer);
     if (peer === undefined || pending === undefined) return void socket.destroy();
     const { remoteAddress } = socket;
-    const decoder = new RequestDecoder();
-    const release = (): void => {
-      this.#forget(peer);
-      socket.off("data", onData).off("end", onEnd);
-    };
     const deny = (reason: Refusal): void => {
-      release();
+      this.#forget(peer);
       refuse(socket, reason);
       this.#owner.onRefused(reason, remoteAddress);
     };
-    const decode = (chunk: Uint8Array): void => {
-      let head: RequestHead | undefined;
-      try {
-        head = decoder.push(chunk);
-      } catch (error) {
-        if (!(error instanceof HandshakeError)) throw error;
-        return deny(refusal(error.status, error.code, error.message));
-      }
-      if (head === undefined) return;
-      release();
-      const request = toIncomingMessage(head, socket);
-      this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, decoder.rest, pending.startedAt));
+    const stop = readRequest(socket, this.#http2 !== undefined, {
+      onRequest: (head, rest) => {
+        this.#forget(peer);
+        const request = toIncomingMessage(head, socket);
+        this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, rest, pending.startedAt));
+      },
+      onHttp2: () => this.#http2?.take(socket),
+      onMalformed: deny,
+      onEnd: () => socket.destroy(),
+    });
+    pending.expire = () => {
+      stop();
+      deny(refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
     };
-    const sessions = this.#http2;
-    /** The first bytes, until they tell HTTP/2 from HTTP/1.1. */
-    let opening = sessions === undefined ? undefined : Buffer.alloc(0);
-    const onData = (chunk: Uint8Array): void => {
-      if (sessions === undefined || opening === undefined) return decode(chunk);
-      const bytes = Buffer.concat([opening, chunk]);
-      const length = Math.min(bytes.length, PREFACE.length);
-      if (!bytes.subarray(0, length).equals(PREFACE.subarray(0, length))) {
-        opening = undefined;
-        return decode(bytes);
-      }
-      opening = bytes;
-      if (length < PREFACE.length) return undefined;
-      release();
-      socket.pause();
-      // The session reads it from the beginning.
-      socket.unshift(bytes);
-      return sessions.take(socket);
-    };
-    const onEnd = (): void => void socket.destroy();
-    pending.expire = () => deny(refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
+    // Over TLS it is another one than the one that was accepted.
     socket.on("error", () => {});
-    socket.on("data", onData).on("end", onEnd);
   }
 }

@@ -78,7 +78,7 @@ export class Reception<Context, Path extends string> {
     const limits = { ...this.#givenLimits, ...changes };
     this.#limits = resolveServerLimits(limits);
     this.#givenLimits = limits;
-    this.#admission.limits = this.#limits;
+    this.#admission.setLimits(this.#limits);
   }
 
   /** Handshakes in `authenticate`. */

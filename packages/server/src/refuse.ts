@@ -10,7 +10,12 @@ export function refuse(socket: Duplex, refusal: Refusal): void {
   // Of the code nothing is written.
   socket.end(encodeResponse({ ...refusal, code: "REFUSED" }));
   socket.resume();
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  linger(socket);
+}
+
+/** Gives who was refused a moment to read the answer and leave. */
+export function linger(duplex: Duplex): void {
+  const timer = setTimeout(() => duplex.destroy(), LINGER_MS);
   timer.unref();
-  socket.once("close", () => clearTimeout(timer));
+  duplex.once("close", () => clearTimeout(timer));
 }

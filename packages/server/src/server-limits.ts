@@ -12,7 +12,7 @@ export interface AdmissionLimits {
   readonly maxConnections?: number;
   /**
    * Connections of one address (an IPv6 address stands for its /64 network); the next is told 429. Many people may share
-   * an address. Behind a proxy set {@link trustedProxies} as well, or all share the proxy's. Default: 0.
+   * an address. Behind a proxy set `trustedProxies` as well, or all share the proxy's. Default: 0.
    */
   readonly maxConnectionsPerAddress?: number;
   /** Handshakes of one address per second, in the long run; above it they are told 429 and when to ask again. Default: 0. */

@@ -1,6 +1,7 @@
 // What the constructor and `close` of a WebSocket accept, by the WebSockets standard: conversions as Web IDL has them,
 // and a DOMException of the right name for what is refused. Knows no connection.
 import { Buffer } from "node:buffer";
+import { CloseCode } from "@ws/connection";
 
 const MAX_REASON_BYTES = 123;
 
@@ -41,13 +42,16 @@ export function parseProtocols(input: unknown): string[] {
 }
 
 /**
+ * What a close frame is to hold: without a code and a reason nothing, which our connections call 1005; a reason alone
+ * goes with 1000.
+ *
  * @throws DOMException `InvalidAccessError` for a code that is neither 1000 nor within 3000–4999; `SyntaxError` for a
  * reason of more than 123 bytes.
  */
 export function parseCloseArguments(
   code: unknown,
   reason?: string,
-): { readonly code: number | undefined; readonly reason: string | undefined } {
+): { readonly code: number; readonly reason: string } {
   const number = code === undefined ? undefined : clampToUnsignedShort(Number(code));
   if (number !== undefined && number !== 1000 && !(number >= 3000 && number <= 4999)) {
     throw new DOMException(
@@ -55,15 +59,15 @@ export function parseCloseArguments(
       "InvalidAccessError",
     );
   }
-  const text = reason === undefined ? undefined : String(reason);
-  const length = Buffer.byteLength(text ?? "");
+  const text = reason === undefined ? "" : String(reason);
+  const length = Buffer.byteLength(text);
   if (length > MAX_REASON_BYTES) {
     throw new DOMException(
       `Cannot close the WebSocket: the reason has ${length} bytes, and ${MAX_REASON_BYTES} is the most`,
       "SyntaxError",
     );
   }
-  return { code: number, reason: text };
+  return { code: number ?? (text === "" ? CloseCode.noStatus : CloseCode.normal), reason: text };
 }
 
 /** Web IDL's `[Clamp] unsigned short`: halves go to the even neighbour, what is no number to 0. */

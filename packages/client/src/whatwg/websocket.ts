@@ -39,7 +39,7 @@ type ListenerOptions =
  * The `WebSocket` that browsers have.
  *
  * It differs from theirs where Node does: there is no base for relative URLs, no `Origin` unless it is given, no blocked
- * port, and compression is offered only when asked for. A `close()` without a code sends 1000. An `error` event says
+ * port, and compression is offered only when asked for. An `error` event says
  * nothing, as the standard wants it: what went wrong can be had from {@link connect}.
  *
  * @example
@@ -255,7 +255,9 @@ export class WebSocket extends EventTarget {
     this.#connection?.send(message, (error) => {
       // The standard: the amount is that of "the last time the event loop reached step 1", so it shrinks between tasks.
       if (!error) queueTask(() => (this.#bufferedAmount -= size));
-      else if ("code" in error && error.code === "BUFFER_FULL") this.#hasFailed = true;
+      // The standard's "flagged as full"; where `whenBufferFull` has the message dropped, nothing has failed.
+      else if ("code" in error && error.code === "BUFFER_FULL" && this.readyState !== OPEN)
+        this.#hasFailed = true;
     });
   }
 

@@ -5,7 +5,7 @@ import { CloseCode } from "@ws/frame";
 import type { CloseResult } from "../close-result.ts";
 import type { Connection } from "../connection.ts";
 import type { Message } from "../message-assembly.ts";
-import { closeBecause, endedBadly } from "./websocket-error.ts";
+import { closeBecause, endedWith } from "./websocket-error.ts";
 
 /** Options of {@link toDuplex}. */
 export interface DuplexViewOptions {
@@ -90,13 +90,12 @@ class ConnectionDuplex extends Duplex {
     const { done, value } = await (this.#ahead ?? this.#messages.next());
     this.#isReading = false;
     this.#ahead = undefined;
-    if (this.destroyed) return;
     // To a stream of bytes an empty chunk is none, and it would not ask again.
     if (done !== true && value.length === 0 && !this.readableObjectMode) return this.#pull();
     if (done !== true) return void this.push(value);
     const result = await this.#connection.closed;
     if (isGood(result)) this.push(null);
-    else this.destroy(endedBadly(result));
+    else this.destroy(endedWith(result));
   }
 
   /** Tells of a bad end where nobody reads: unless there is something to read, with the end behind it. */
@@ -108,7 +107,7 @@ class ConnectionDuplex extends Duplex {
 
   async #finish(callback: Callback): Promise<void> {
     const result = await this.#connection.close(CloseCode.normal);
-    callback(isGood(result) ? null : endedBadly(result));
+    callback(isGood(result) ? null : endedWith(result));
   }
 
   async #send(messages: readonly Message[], callback: Callback): Promise<void> {

@@ -5,7 +5,7 @@ import { CloseCode } from "@ws/frame";
 import type { Connection } from "../connection.ts";
 import type { Message } from "../message-assembly.ts";
 import { type MessageLike, toMessage } from "../message-like.ts";
-import { closeBecause, endedBadly, WebSocketError } from "./websocket-error.ts";
+import { closeBecause, endedWith } from "./websocket-error.ts";
 
 /** What {@link toWebStreams} makes of a connection. */
 export interface WebStreams {
@@ -48,7 +48,7 @@ export function toWebStreams(connection: Connection): WebStreams {
         if (done !== true) return controller.enqueue(value);
         const result = await closed;
         if (result.wasClean) controller.close();
-        else controller.error(endedBadly(result));
+        else controller.error(endedWith(result));
       },
       async cancel(why) {
         await messages.return?.();
@@ -63,14 +63,14 @@ export function toWebStreams(connection: Connection): WebStreams {
       // At once, not when the write that is under way has ended: that may be the very reason. Node's types lack it.
       const { signal } = controller as unknown as { signal: AbortSignal };
       signal.addEventListener("abort", () => closeBecause(connection, signal.reason));
-      void closed.then((result) => controller.error(result.wasClean ? hasEnded(result) : endedBadly(result)));
+      void closed.then((result) => controller.error(endedWith(result)));
     },
     write(chunk) {
       return write(connection, chunk);
     },
     async close() {
       const result = await connection.close(CloseCode.normal);
-      if (!result.wasClean) throw endedBadly(result);
+      if (!result.wasClean) throw endedWith(result);
     },
   });
 
@@ -91,12 +91,5 @@ async function write(connection: Connection, chunk: MessageLike): Promise<void> 
   return new Promise((resolve, reject) => {
     const mayGoOn = connection.send(message, (error) => (error ? reject(error) : resolve()));
     if (mayGoOn) resolve();
-  });
-}
-
-function hasEnded({ code, reason }: CloseResult): WebSocketError {
-  return new WebSocketError("Cannot write to the stream: the connection is closed", {
-    closeCode: code,
-    reason,
   });
 }

@@ -34,7 +34,7 @@ export class WebSocketError extends Error {
   }
 }
 
-export function endedBadly({ code, reason, error }: CloseResult): WebSocketError {
+export function endedWith({ code, reason, error }: CloseResult): WebSocketError {
   const why = reason === "" ? "" : ` (${reason})`;
   return new WebSocketError(`Cannot go on with the stream: the connection ended with ${code}${why}`, {
     closeCode: code,
