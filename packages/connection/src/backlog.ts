@@ -35,7 +35,6 @@ export class Backlog<Mark> {
     }
     last.bytes.set(bytes, last.length);
     last.length = length;
-    // One by one: a call takes no more arguments than the stack has room for.
     for (const mark of marks) last.marks.push(mark);
   }
 

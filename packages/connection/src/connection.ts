@@ -117,7 +117,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
 
   /**
    * Sends one message while it comes into being: each chunk leaves as a fragment (RFC 6455 §5.4), no faster than the
-   * peer reads, so a message of any size takes constant memory. Messages sent meanwhile wait behind it.
+   * peer reads, so a message of any size takes constant memory. Messages sent meanwhile wait behind it. A chunk of bytes
+   * must not change once it was handed out.
    *
    * When the source throws, or `signal` aborts, a message of which something has left cannot be taken back: the
    * connection closes with 1011. `close` gives it up as well: wait for the promise first.

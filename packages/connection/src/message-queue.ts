@@ -3,6 +3,7 @@
 import { ConnectionError } from "./connection-error.ts";
 import type { ResolvedConnectionOptions } from "./connection-options.ts";
 import type { StreamSource } from "./chunk-source.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
 import { FRAGMENT_SIZE, type Fragments } from "./fragments.ts";
 import type { Message } from "./message-assembly.ts";
@@ -18,8 +19,6 @@ const OVERHEAD_BYTES = 256;
 /** What a {@link MessageQueue} needs of its connection. */
 export interface MessageQueueOwner {
   readonly limits: ResolvedConnectionOptions;
-  /** A message begins to leave. */
-  onSent(message: Message | StreamSource): void;
   /** A message was given up amid its fragments: nothing but a close frame can follow. */
   onGivenUp(): void;
 }
@@ -41,6 +40,7 @@ export class MessageQueue {
   readonly #protocol: Protocol;
   readonly #outbox: Outbox;
   readonly #owner: MessageQueueOwner;
+  readonly #diagnostics: Diagnostics;
 
   #current: Current | undefined;
   readonly #waiting = new Fifo<Waiting>();
@@ -48,10 +48,11 @@ export class MessageQueue {
   /** What to do behind the last message; nothing is accepted any more. */
   #atEnd: (() => void) | undefined;
 
-  constructor(protocol: Protocol, outbox: Outbox, owner: MessageQueueOwner) {
+  constructor(protocol: Protocol, outbox: Outbox, owner: MessageQueueOwner, diagnostics: Diagnostics) {
     this.#protocol = protocol;
     this.#outbox = outbox;
     this.#owner = owner;
+    this.#diagnostics = diagnostics;
   }
 
   /** Whether messages are accepted. */
@@ -155,7 +156,7 @@ export class MessageQueue {
     compress: boolean | undefined,
     callback: SentCallback | undefined,
   ): void {
-    this.#owner.onSent(message instanceof PreparedMessage ? message.data : message);
+    this.#diagnostics.messageSent(message instanceof PreparedMessage ? message.data : message);
     if (sizeOf(message) <= FRAGMENT_SIZE) {
       this.#protocol.send(message, compress);
       this.#outbox.schedule(callback);
@@ -167,7 +168,7 @@ export class MessageQueue {
 
   #beginStream(stream: OutgoingStream, source: StreamSource): void {
     const start = (): void => {
-      this.#owner.onSent(source);
+      this.#diagnostics.messageSent(source);
       this.#current = { stream };
       stream.proceed();
     };

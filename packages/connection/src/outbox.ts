@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { FrameEncoder } from "@ws/frame";
 import { Backlog } from "./backlog.ts";
 import { ConnectionError } from "./connection-error.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
 
 /** So much the transport is given at once; the rest waits until it has taken that. */
@@ -16,9 +17,6 @@ const MAX_WRITES = 16;
 export interface OutboxOwner {
   /** Bytes reached the transport. */
   onRelief(): void;
-  /** Whether to tell what the transport is given. */
-  readonly wantsWrites: boolean;
-  onWrite(bytes: Uint8Array): void;
 }
 
 // All outboxes that have something to write share one callback at the end of the tick.
@@ -34,6 +32,7 @@ export class Outbox {
   readonly #duplex: Duplex;
   readonly #encoder: FrameEncoder;
   readonly #owner: OutboxOwner;
+  readonly #diagnostics: Diagnostics;
 
   #isDirty = false;
   #callbacks: SentCallback[] = [];
@@ -46,10 +45,11 @@ export class Outbox {
   /** Bytes given to the transport so far. */
   bytesWritten = 0;
 
-  constructor(duplex: Duplex, encoder: FrameEncoder, owner: OutboxOwner) {
+  constructor(duplex: Duplex, encoder: FrameEncoder, owner: OutboxOwner, diagnostics: Diagnostics) {
     this.#duplex = duplex;
     this.#encoder = encoder;
     this.#owner = owner;
+    this.#diagnostics = diagnostics;
   }
 
   /** Bytes accepted that have not reached the transport. */
@@ -145,7 +145,7 @@ export class Outbox {
   #write(parts: readonly Uint8Array[], length: number, callbacks: readonly SentCallback[]): void {
     const duplex = this.#duplex;
     if (!duplex.writable) return this.#fail(callbacks);
-    if (this.#owner.wantsWrites) for (const part of parts) this.#owner.onWrite(part);
+    if (this.#diagnostics.wantsWrites) for (const part of parts) this.#diagnostics.chunkSent(part);
     this.bytesWritten += length;
     this.#unconfirmed.push(callbacks);
     if (parts.length === 1) {

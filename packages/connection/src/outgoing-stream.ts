@@ -7,6 +7,14 @@ import { toMessage } from "./message-like.ts";
 import type { SentCallback } from "./sent-callback.ts";
 import { TextChunks } from "./text-chunks.ts";
 
+/**
+ * So much is sent before everything else in the process has its turn: a source that never waits, and a transport that
+ * takes all, as of what compresses well, would hold it up until the end.
+ */
+const TURN_BYTES = 256 * 1024;
+/** What a chunk counts for that besides its bytes. */
+const CHUNK_BYTES = 256;
+
 /** How a message is streamed. */
 export interface StreamOptions {
   /**
@@ -38,6 +46,8 @@ export class OutgoingStream {
   #isText: boolean | undefined;
   #text: TextChunks | undefined;
   #hasBegun = false;
+  /** What was sent in this turn of the event loop, as far as one knows. */
+  #sentBytes = 0;
   #failure: { readonly error: unknown } | undefined;
   /** Looks whether what the stream waits for has come. */
   #wake = (): void => {};
@@ -96,7 +106,9 @@ export class OutgoingStream {
       const piece = fragmentAt(data, at, isText);
       at += piece.length;
       if (!this.#write(piece, false, isText)) await this.#permission();
+      await this.#giveWay(piece.length);
     }
+    await this.#giveWay(CHUNK_BYTES);
   }
 
   async #end(): Promise<void> {
@@ -125,6 +137,13 @@ export class OutgoingStream {
   /** The next chunk, unless the message is given up before there is one. */
   #nextChunk(): ReturnType<ChunkSource["next"]> {
     return this.#unlessFailed((resolve, reject) => void this.#source.next().then(resolve, reject));
+  }
+
+  async #giveWay(bytes: number): Promise<void> {
+    this.#sentBytes += bytes;
+    if (this.#sentBytes < TURN_BYTES) return;
+    this.#sentBytes = 0;
+    await this.#unlessFailed<void>((resolve) => void setImmediate(resolve));
   }
 
   /** What the action resolves with; once the message was given up, the reason for that. */

@@ -3,6 +3,7 @@
 import type { Duplex } from "node:stream";
 import { CloseCode, type ProtocolError } from "@ws/frame";
 import type { ResolvedConnectionOptions } from "./connection-options.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { Inbox, type InboxOwner } from "./inbox.ts";
 import { IncomingStreams, type IncomingStreamsOwner } from "./incoming-streams.ts";
 import type { Message } from "./message-assembly.ts";
@@ -21,21 +22,18 @@ export interface ReceiverOwner {
   /** Gives a message to the listeners; false when there are none. */
   onMessage(message: Message): boolean;
   hasListener(): boolean;
-  /** A message is there, or has begun to come. */
-  onArrival(message: Message | MessageStream): void;
   onControl(event: Exclude<ProtocolEvent, { type: "message" | "part" }>): void;
-  /** The peer went beyond a limit, which ends the connection. */
-  onLimit(limit: string, error: Error): void;
   /** What has arrived is dealt with: answers can leave. */
   onReceived(): void;
-  /** The transport is left alone from now on, or read again. */
-  onStall(isStalled: boolean): void;
+  /** The transport was left alone, and is read again. */
+  onResumed(): void;
 }
 
 export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   readonly #duplex: Duplex;
   readonly #protocol: Protocol;
   readonly #owner: ReceiverOwner;
+  readonly #diagnostics: Diagnostics;
   readonly #inbox: Inbox<Message>;
   /** Once messages are taken as streams. */
   #streams: IncomingStreams | undefined;
@@ -44,13 +42,15 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   /** We stopped reading the transport because nobody takes what comes. */
   #isStalled = false;
   #isReceiving = false;
+  #isPaused = false;
   #hasTransportEnded = false;
   #hasEnded = false;
 
-  constructor(duplex: Duplex, protocol: Protocol, owner: ReceiverOwner) {
+  constructor(duplex: Duplex, protocol: Protocol, owner: ReceiverOwner, diagnostics: Diagnostics) {
     this.#duplex = duplex;
     this.#protocol = protocol;
     this.#owner = owner;
+    this.#diagnostics = diagnostics;
     this.#rates = RateLimits.of(owner.limits);
     this.#inbox = new Inbox<Message>(owner.limits.maxMessageBytes, this);
   }
@@ -83,11 +83,13 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#inbox.pause();
     this.#streams?.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#inbox.resume();
     this.#streams?.resume();
   }
@@ -115,6 +117,7 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
       this.#streams = new IncomingStreams(this);
       for (const message of this.#inbox.takeAll()) this.#streams.push(message);
       if (!this.#owner.maySend) this.#streams.expand();
+      if (this.#isPaused) this.#streams.pause();
       if (this.#hasEnded) this.#streams.end();
     }
     return this.#streams.iterate();
@@ -220,11 +223,11 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
 
   #refuse(error: RateError): void {
     this.#protocol.fail(error, CloseCode.policyViolation);
-    this.#owner.onLimit(error.limit, error);
+    this.#diagnostics.limitExceeded(error.limit, error);
   }
 
   #receiveMessage(message: Message): void {
-    this.#owner.onArrival(message);
+    this.#diagnostics.messageReceived(message);
     if (this.#isFull && this.#isUnwanted) return;
     if (this.#streams === undefined) this.#inbox.push(message);
     else this.#streams.push(message);
@@ -233,7 +236,7 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   #receivePart(part: Extract<ProtocolEvent, { type: "part" }>): void {
     const streams = this.#streams!;
     const message = streams.receive(part);
-    if (message !== undefined) this.#owner.onArrival(message);
+    if (message !== undefined) this.#diagnostics.messageReceived(message);
     if (this.#isFull && this.#isUnwanted) streams.discard();
   }
 
@@ -242,8 +245,9 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
     const mustStall = !this.#hasRoom() && this.#protocol.mayReceive;
     if (mustStall === this.#isStalled) return;
     this.#isStalled = mustStall;
-    if (mustStall) this.#duplex.pause();
-    else this.#duplex.resume();
-    this.#owner.onStall(mustStall);
+    this.#diagnostics.stalled(mustStall);
+    if (mustStall) return void this.#duplex.pause();
+    this.#duplex.resume();
+    this.#owner.onResumed();
   }
 }

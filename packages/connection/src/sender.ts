@@ -3,6 +3,7 @@
 import type { Duplex } from "node:stream";
 import type { StreamSource } from "./chunk-source.ts";
 import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
+import type { Diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
 import type { Message } from "./message-assembly.ts";
 import { MessageQueue, type MessageQueueOwner } from "./message-queue.ts";
@@ -17,8 +18,7 @@ export interface SenderOwner extends OutboxOwner, MessageQueueOwner {
   readonly state: "open" | "closing" | "closed";
   /** A message was not accepted: too much waits. */
   onOverflow(): void;
-  /** More waits than should, or no longer does. */
-  onBackedUp(): void;
+  /** There is room again, after a `send` was told that there is none. */
   onDrained(): void;
 }
 
@@ -27,14 +27,16 @@ export class Sender implements OutboxOwner {
   readonly #queue: MessageQueue;
   readonly #protocol: Protocol;
   readonly #owner: SenderOwner;
+  readonly #diagnostics: Diagnostics;
 
   /** Sends that wait for room, under the policy `wait`. */
   readonly #forRoom = new Fifo<() => void>();
   #owesDrain = false;
 
-  constructor(duplex: Duplex, protocol: Protocol, owner: SenderOwner) {
-    this.outbox = new Outbox(duplex, protocol.output, this);
-    this.#queue = new MessageQueue(protocol, this.outbox, owner);
+  constructor(duplex: Duplex, protocol: Protocol, owner: SenderOwner, diagnostics: Diagnostics) {
+    this.outbox = new Outbox(duplex, protocol.output, this, diagnostics);
+    this.#queue = new MessageQueue(protocol, this.outbox, owner, diagnostics);
+    this.#diagnostics = diagnostics;
     this.#protocol = protocol;
     this.#owner = owner;
   }
@@ -101,14 +103,6 @@ export class Sender implements OutboxOwner {
 
   // What the outbox asks
 
-  get wantsWrites(): boolean {
-    return this.#owner.wantsWrites;
-  }
-
-  onWrite(bytes: Uint8Array): void {
-    this.#owner.onWrite(bytes);
-  }
-
   onRelief(): void {
     // A pong that was held is not to wait behind one more fragment.
     this.#owner.onRelief();
@@ -120,6 +114,7 @@ export class Sender implements OutboxOwner {
     this.#releaseWaiting();
     if (!this.#owesDrain || this.#isBackedUp || this.#isOverfull) return;
     this.#owesDrain = false;
+    this.#diagnostics.backedUp(false);
     this.#owner.onDrained();
   }
 
@@ -142,7 +137,7 @@ export class Sender implements OutboxOwner {
   #oweDrain(): void {
     if (this.#owesDrain) return;
     this.#owesDrain = true;
-    this.#owner.onBackedUp();
+    this.#diagnostics.backedUp(true);
   }
 
   #releaseWaiting(): void {

@@ -14,12 +14,10 @@ import {
   resolveConnectionOptions,
 } from "./connection-options.ts";
 import { type ConnectionStats, readStats } from "./connection-stats.ts";
-import type { StreamSource } from "./chunk-source.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { KeepAlive, type KeepAliveActions } from "./keep-alive.ts";
 import type { Message } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
-import type { MessageStream } from "./message-stream.ts";
 import type { SentCallback } from "./sent-callback.ts";
 import { Protocol, type ProtocolEvent } from "./protocol.ts";
 import { Receiver, type ReceiverOwner } from "./receiver.ts";
@@ -66,8 +64,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
       ...(compression !== undefined && { compression }),
       observer: this.#diagnostics,
     });
-    this.sender = new Sender(duplex, this.#protocol, this);
-    this.receiver = new Receiver(duplex, this.#protocol, this);
+    this.sender = new Sender(duplex, this.#protocol, this, this.#diagnostics);
+    this.receiver = new Receiver(duplex, this.#protocol, this, this.#diagnostics);
     this.#keepAlive = new KeepAlive(limits.pingIntervalMs, limits.pongTimeoutMs, this);
 
     duplex.on("data", (chunk: Uint8Array) => this.#receiveChunk(chunk));
@@ -179,10 +177,6 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     return this.#tell("message", message);
   }
 
-  onArrival(data: Message | MessageStream): void {
-    this.#diagnostics.messageReceived(data);
-  }
-
   onControl(event: Exclude<ProtocolEvent, { type: "message" | "part" }>): void {
     if (event.type === "ping") {
       this.#tell("ping", event.data);
@@ -191,14 +185,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
       this.#tell("pong", event.data);
     } else {
       if (event.type === "error" && event.error.code === "MESSAGE_TOO_BIG") {
-        this.onLimit("maxMessageBytes", event.error);
+        this.#diagnostics.limitExceeded("maxMessageBytes", event.error);
       }
       this.#startClosing();
     }
-  }
-
-  onLimit(limit: string, error?: Error): void {
-    this.#diagnostics.limitExceeded(limit, error);
   }
 
   onReceived(): void {
@@ -212,21 +202,12 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     if (this.#protocol.mustEndTransport) this.#endTransport();
   }
 
-  onStall(isStalled: boolean): void {
+  onResumed(): void {
     // What we did not read cannot prove the peer dead: its time begins now.
-    if (!isStalled) this.#keepAlive.heard();
-    this.#diagnostics.stalled(isStalled);
+    this.#keepAlive.heard();
   }
 
   // What the way out asks
-
-  get wantsWrites(): boolean {
-    return this.#diagnostics.wantsWrites;
-  }
-
-  onWrite(chunk: Uint8Array): void {
-    this.#diagnostics.chunkSent(chunk);
-  }
 
   onRelief(): void {
     const { outbox } = this.sender;
@@ -236,22 +217,13 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
   }
 
   onOverflow(): void {
-    this.onLimit("maxBufferedBytes");
+    this.#diagnostics.limitExceeded("maxBufferedBytes");
     if (this.limits.whenBufferFull !== "close") return;
     void this.close(CloseCode.tryAgainLater, "Too many bytes wait to be read");
   }
 
-  onBackedUp(): void {
-    this.#diagnostics.backedUp(true);
-  }
-
   onDrained(): void {
-    this.#diagnostics.backedUp(false);
     this.#tell("drain");
-  }
-
-  onSent(data: Message | StreamSource): void {
-    this.#diagnostics.messageSent(data);
   }
 
   onGivenUp(): void {

@@ -153,9 +153,13 @@ describe.each(ROLES)("connection (%s) › messageStreams", (role) => {
     expect(messages).toEqual(["last"]);
   });
 
-  it("pause and resume hold and release messages", async () => {
-    const { connection, transport, streams } = await openStreams(role);
-    connection.pause();
+  it.each(["before", "after"])("pause and resume hold and release messages; paused %s", async (when) => {
+    // What was paused before the messages became streams went on.
+    const { connection, transport } = open(role);
+    await settle();
+    if (when === "before") connection.pause();
+    const streams = connection.messageStreams();
+    if (when === "after") connection.pause();
     transport.arrive(frame(role, TEXT, "x"));
     const got = vi.fn<(message: MessageStream) => void>();
     const waiting = next(streams).then(got);

@@ -190,7 +190,7 @@ describe.each(ROLES)("connection (%s) › sendStream › backpressure", (role) =
     for (let i = 0; source.pulls < 100; i++) {
       expect(i).toBeLessThan(200);
       transport.unblockOnce();
-      await settle();
+      await new Promise<void>((resolve) => setImmediate(resolve));
       expect(connection.bufferedAmount).toBeLessThan(80_000);
     }
     transport.unblock();
@@ -410,6 +410,15 @@ describe.each(ROLES)("connection (%s) › sendStream › giving up", (role) => {
     expect(connection.state).toBe("open");
   });
 
+  it("listens to no signal any longer than it takes", async () => {
+    const { signal } = new AbortController();
+    const { connection } = open(role);
+    const sending = connection.sendStream(["A"], { signal });
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    await sending;
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
   it.each([
     ["before anything left", [reason], ["text behind"], "open"],
     ["afterwards", ["A", reason], ["text… A", "close 1011 A message was given up"], "closing"],
@@ -563,6 +572,25 @@ describe.each(ROLES)("connection (%s) › sendStream › compression", (role) =>
     const { messageBytes, wireBytes } = connection.getStats().compressionSent;
     expect(messageBytes).toBe(3 * words.join("").length);
     expect(wireBytes).toBe(frames.slice(0, 203).reduce((sum, { payload }) => sum + payload.length, 0));
+  });
+
+  it("lets everything else have its turn, whatever it compresses to", async () => {
+    // A source that never waits, of what compresses to next to nothing, held up the process until its end.
+    const { compression } = deflate(role, { takeover: false });
+    const { connection } = open(role, { compression });
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      counting = setImmediate(count);
+    };
+    let counting = setImmediate(count);
+    const chunk = new Uint8Array(64 * 1024);
+    await connection.sendStream(Array.from({ length: 128 }, () => chunk));
+    expect(turns).toBeGreaterThanOrEqual(31);
+    turns = 0;
+    await connection.sendStream(Array.from({ length: 5000 }, () => new Uint8Array(0)));
+    expect(turns).toBeGreaterThanOrEqual(4);
+    clearImmediate(counting);
   });
 
   it("an empty one is one empty compressed message", async () => {

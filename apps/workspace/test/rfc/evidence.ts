@@ -1,5 +1,6 @@
 // What a requirement says it is shown by, looked up among the tests and cases that exist.
 import type { ConformanceCase } from "./cases.ts";
+import { fileName } from "./markdown.ts";
 import type { Requirement } from "./requirement.ts";
 import type { TestTitle } from "./titles.ts";
 
@@ -26,14 +27,15 @@ export function evidenceFor({ shownBy, role }: Requirement, { titles, cases }: P
       );
       return { shownBy: wanted, isCase: true, files: [], count: found.length };
     }
-    const found = titles.filter(({ file, title }) => `${fileName(file)} › ${title}`.includes(wanted));
+    const found = testsNamed(wanted, titles);
     const files = [...new Set(found.map(({ file }) => file))];
     return { shownBy: wanted, isCase: false, files, count: found.length };
   });
 }
 
-export function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
+/** The tests that a part of `file.test.ts › describe › test` means. */
+export function testsNamed(wanted: string, titles: readonly TestTitle[]): TestTitle[] {
+  return titles.filter(({ file, title }) => `${fileName(file)} › ${title}`.includes(wanted));
 }
 
 function globPattern(glob: string): RegExp {

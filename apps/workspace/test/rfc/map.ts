@@ -1,7 +1,8 @@
 // Writes docs/rfc-map.md. Links go to files, not to lines: a line number would change with every edit above it, while
 // the quotation next to the link is what to search the file for.
 import type { Citation } from "./citations.ts";
-import { evidenceFor, fileName, type Proof } from "./evidence.ts";
+import { evidenceFor, type Proof } from "./evidence.ts";
+import { cell, links, titlePart } from "./markdown.ts";
 import type { Requirement, Rfc, Section } from "./requirement.ts";
 import { compareSections } from "./rfcs.ts";
 
@@ -63,9 +64,9 @@ function sectionPart(rfc: Rfc, section: Section, input: MapInput): string {
   const url = `https://www.rfc-editor.org/rfc/rfc${rfc.number}#section-${section.section}`;
   const lines = [`### [§${section.section}](${url}) ${section.title}`];
   const cited = [
-    ...(general.length > 0 ? [`Code: ${links(general)}.`] : []),
+    ...(general.length > 0 ? [`Code: ${links(filesOf(general))}.`] : []),
     ...(input.tests.some(isHere)
-      ? [`Tests that name this section: ${links(input.tests.filter(isHere))}.`]
+      ? [`Tests that name this section: ${links(filesOf(input.tests.filter(isHere)))}.`]
       : []),
   ];
   if (cited.length > 0) lines.push(cited.join(" "));
@@ -80,31 +81,18 @@ function row(requirement: Requirement, code: readonly Citation[], proof: Proof):
   const { level, role, text, notOurs, deviates } = requirement;
   const quoting = code.filter((citation) => quotes(citation.text, text));
   const shown = evidenceFor(requirement, proof).map(({ shownBy, isCase, files }) =>
-    isCase ? `\`${shownBy}\`` : `${links(files.map((file) => ({ file })))} ${cell(titlePart(shownBy))}`,
+    isCase ? `\`${shownBy}\`` : `${links(files)} ${cell(titlePart(shownBy))}`,
   );
   const reason = [
     ...(notOurs === undefined ? [] : [`_Not ours: ${cell(notOurs)}._`]),
     ...(deviates === undefined ? [] : [`**Deviation.** ${cell(deviates)}`]),
   ];
-  const cells = [level, cell(text), role, links(quoting), [...reason, ...shown].join("<br>")];
+  const cells = [level, cell(text), role, links(filesOf(quoting)), [...reason, ...shown].join("<br>")];
   return `| ${cells.join(" | ")} |`;
 }
 
-/** The file has a link of its own. */
-function titlePart(shownBy: string): string {
-  return shownBy.replace(/^[\w.-]+\.ts › /, "");
-}
-
-function cell(text: string): string {
-  return text
-    .replaceAll("|", String.raw`\|`)
-    .replaceAll("*", String.raw`\*`)
-    .replaceAll("<", "&lt;");
-}
-
-function links(citations: readonly { readonly file: string }[]): string {
-  const files = [...new Set(citations.map(({ file }) => file))].toSorted();
-  return files.map((file) => `[${fileName(file)}](../${file})`).join(", ");
+function filesOf(citations: readonly Citation[]): string[] {
+  return citations.map(({ file }) => file);
 }
 
 /** Six words in a row that a comment has in common with a requirement: it quotes it, in full or in part. */
