@@ -1,79 +1,12 @@
-// Waits, deadlines and heartbeats, on a clock of the test's own: only timers are false, the links are real connections
-// over memory.
+// Waits, deadlines and heartbeats, on a clock of the test's own.
 import { getEventListeners } from "node:events";
 import { duplexPair } from "node:stream";
-import { setImmediate as nextTask } from "node:timers/promises";
 import { HeaderFields } from "@ws/handshake";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import {
-  ConnectError,
-  Connection,
-  ReconnectingConnection,
-  type ReconnectingOptions,
-  type StateChange,
-} from "@ws/client";
+import { Connection } from "@ws/client";
+import { catchUncaught, delays, end, fakeTimers, network, pass, settle, start } from "./reconnecting-scene.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
-  return () => {
-    const count = vi.getTimerCount();
-    vi.useRealTimers();
-    if (count > 0) throw new Error(`${count} timers were left behind`);
-  };
-});
-
-/** Lets streams and promises get on. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 8; i++) await nextTask();
-}
-
-async function pass(ms: number): Promise<void> {
-  vi.advanceTimersByTime(ms);
-  await settle();
-}
-
-interface Scene {
-  readonly client: ReconnectingConnection;
-  readonly changes: StateChange[];
-  /** The server's side of each link. */
-  readonly servers: Connection[];
-  /** How the next attempts end; a link when there is none. */
-  readonly failures: unknown[];
-}
-
-function start(options: Partial<ReconnectingOptions> = {}): Scene {
-  const servers: Connection[] = [];
-  const failures: unknown[] = [];
-  const changes: StateChange[] = [];
-  const client = new ReconnectingConnection({
-    url: "ws://localhost/",
-    random: () => 0.5,
-    connect: () => {
-      if (failures.length > 0) return Promise.reject(failures.shift());
-      const [left, right] = duplexPair();
-      left.on("close", () => right.destroy());
-      right.on("close", () => left.destroy());
-      servers.push(new Connection(left, { role: "server", pingIntervalMs: 0 }));
-      return Promise.resolve(new Connection(right, { role: "client", pingIntervalMs: 0 }));
-    },
-    ...options,
-  });
-  client.on("statechange", (change) => changes.push(change));
-  onTestFinished(async () => {
-    await client.close();
-  });
-  return { client, changes, servers, failures };
-}
-
-const network = (): Error => new ConnectError("NETWORK", "Cannot connect");
-const delays = (changes: readonly StateChange[]): number[] =>
-  changes.flatMap((change) => (change.state === "waiting" ? [change.delayMs] : []));
-
-async function end(scene: Scene): Promise<void> {
-  const closed = scene.client.close();
-  await settle();
-  await closed;
-}
+beforeEach(fakeTimers);
 
 describe("ReconnectingConnection › backoff", () => {
   it("doubles from baseDelayMs up to maxDelayMs, and takes a random part of it (full jitter)", async () => {
@@ -402,18 +335,6 @@ describe("ReconnectingConnection › an attempt", () => {
 });
 
 describe("ReconnectingConnection › an application that throws", () => {
-  /** What would have been uncaught. */
-  function catchUncaught(): unknown[] {
-    const caught: unknown[] = [];
-    vi.stubGlobal("queueMicrotask", (task: () => void) => {
-      void Promise.resolve()
-        .then(task)
-        .catch((error: unknown) => caught.push(error));
-    });
-    onTestFinished(() => void vi.unstubAllGlobals());
-    return caught;
-  }
-
   it("hears of it as of any uncaught error, and misses nothing", async () => {
     const caught = catchUncaught();
     const isReply = (): never => {

@@ -17,6 +17,9 @@ export const exchangeCompressed: Session = (address) => {
   return exchange(address, text, { perMessageDeflate: { serverNoContextTakeover, thresholdBytes: 64 } });
 };
 
+/** Several sessions at a time share a TCP connection. */
+export const exchangeOverHttp2: Session = (address) => exchange(address, text, { http2: "only" });
+
 /** Small ones mostly, large ones now and then, as text compresses: some of it has been there before. */
 function text(length: number): string {
   const words = randomBytes(12).toString("base64");
