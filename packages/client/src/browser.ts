@@ -5,7 +5,7 @@ export { type BrowserConnectOptions, connect } from "./browser/connect.ts";
 export { ConnectionError } from "./browser/connection-error.ts";
 export { WebSocket } from "./browser/native-websocket.ts";
 export type { ClientConnection, ClientConnectionEvents } from "./client-connection.ts";
-export { ConnectError, type ConnectErrorCode } from "./connect-error.ts";
+export { ConnectError, type ConnectErrorCode, type ErrorResponse } from "./connect-error.ts";
 export type { HeartbeatOptions } from "./reconnecting/heartbeat.ts";
 export type { FinalFate, SendReceipt } from "./reconnecting/outgoing-queue.ts";
 export { ReconnectingConnection } from "./reconnecting/reconnecting-connection.ts";

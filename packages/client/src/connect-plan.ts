@@ -64,6 +64,8 @@ export function resolvePlan(address: string | URL, options: ConnectOptions): Con
     ...(deflate !== undefined && { extensions: [createOffer(deflate)] }),
     ...(origin !== undefined && { origin }),
   };
+  // Node's own error would show the URL, and with it a password.
+  if (!URL.canParse(String(address))) throw new TypeError("Cannot connect: the URL cannot be parsed");
   const target = {
     url: toWebSocketUrl(new URL(address)),
     headers: Symbol.iterator in headers ? [...headers] : Object.entries(headers),

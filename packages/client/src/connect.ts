@@ -36,6 +36,11 @@ export async function connect(url: string | URL, options: ConnectOptions = {}): 
   const deadline = new Deadline(plan.network.handshakeTimeoutMs, options.signal);
   try {
     const connection = await follow(plan, deadline.signal);
+    if (deadline.signal.aborted) {
+      // It was called off by somebody who had seen the answer.
+      connection.terminate();
+      throw deadline.signal.reason;
+    }
     if (accepted.hasSubscribers)
       accepted.publish({ role: "client", url: withoutCredentials(plan.target.url), connection });
     return connection;

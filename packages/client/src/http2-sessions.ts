@@ -135,7 +135,10 @@ export class SharedSession {
 }
 
 function keyOf({ url, alpn, network }: SessionRoute): string {
-  return JSON.stringify([url.protocol, url.host, alpn, proxyOf(url, network)?.href, network.socketPath]);
+  const proxy = proxyOf(url, network);
+  // A SOCKS proxy is given the time of whoever begins to dial, which must be enough for all who wait.
+  const timeoutMs = proxy?.scheme.startsWith("socks") === true ? network.handshakeTimeoutMs : undefined;
+  return JSON.stringify([url.protocol, url.host, alpn, proxy?.href, timeoutMs, network.socketPath]);
 }
 
 async function openSession(route: SessionRoute, signal: AbortSignal): Promise<Opened> {

@@ -13,6 +13,8 @@ interface Reader {
 export class MessageFeed {
   readonly #emit: (message: Message) => boolean;
   #messages: Message[] = [];
+  /** Those before them, the first one last: taking from the front of a long array would move all the rest each time. */
+  #first: Message[] = [];
   #waitingBytes = 0;
   #readers: Reader[] = [];
   #hasEnded = false;
@@ -29,7 +31,7 @@ export class MessageFeed {
   }
 
   get isEmpty(): boolean {
-    return this.#messages.length === 0;
+    return this.#messages.length === 0 && this.#first.length === 0;
   }
 
   push(message: Message): void {
@@ -51,7 +53,11 @@ export class MessageFeed {
   /** Gives what waits to a listener that has just come, after the call that brought it. */
   deliverSoon(): void {
     queueMicrotask(() => {
-      while (!this.isEmpty && this.#emit(this.#messages[0]!)) this.#shift();
+      for (;;) {
+        const message = this.#peek();
+        if (message === undefined || !this.#emit(message)) return;
+        this.#shift();
+      }
     });
   }
 
@@ -88,9 +94,18 @@ export class MessageFeed {
     return new Promise((resolve) => this.#readers.push({ iterator, resolve }));
   }
 
+  #peek(): Message | undefined {
+    if (this.#first.length === 0) {
+      this.#first = this.#messages.reverse();
+      this.#messages = [];
+    }
+    return this.#first.at(-1);
+  }
+
   #shift(): Message | undefined {
-    const message = this.#messages.shift();
+    const message = this.#peek();
     if (message === undefined) return undefined;
+    this.#first.pop();
     this.#waitingBytes -= sizeOf(message);
     if (this.isEmpty) this.#onEmpty?.();
     return message;

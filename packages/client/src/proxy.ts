@@ -52,11 +52,16 @@ export function parseProxy(value: string | URL, source: string): Proxy {
 export function environmentProxy(url: URL, env: NodeJS.ProcessEnv = process.env): Proxy | undefined {
   const address = addressOf(url);
   if (isLoopback(address) || isExempt(env["no_proxy"] || env["NO_PROXY"] || "", address)) return undefined;
-  const names = isSecure(url) ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy"];
-  // Under CGI this variable is what a client sent as the header `Proxy` (CVE-2016-5385, "httpoxy").
-  if (!isSecure(url) && env["REQUEST_METHOD"] === undefined) names.push("HTTP_PROXY");
+  const names = isSecure(url) ? ["https_proxy", "HTTPS_PROXY"] : httpNames(env);
   const name = [...names, "all_proxy", "ALL_PROXY"].find((each) => env[each]);
   return name === undefined ? undefined : parseProxy(env[name] as string, name);
+}
+
+function httpNames(env: NodeJS.ProcessEnv): string[] {
+  if (env["REQUEST_METHOD"] === undefined) return ["http_proxy", "HTTP_PROXY"];
+  // Under CGI the variable is what a client sent as the header `Proxy` (CVE-2016-5385, "httpoxy"). Windows does not tell
+  // lower case from upper case.
+  return process.platform === "win32" ? [] : ["http_proxy"];
 }
 
 function credentialsOf({ username, password }: URL, source: string): Proxy["credentials"] {

@@ -44,7 +44,7 @@ export function waitOn<Value>(
     else if (breakable.destroyed) onEnd();
 
     function onError(error: Error): void {
-      fail(new ConnectError(peer.code, `Cannot connect: ${error.message}`, { cause: error }));
+      fail(new ConnectError(peer.code, `Cannot connect: ${messageOf(error)}`, { cause: error }));
     }
 
     function onEnd(): void {
@@ -83,4 +83,10 @@ export function eventOf<Value = void>(
     breakable.once(name, resolve);
     return () => breakable.off(name, resolve);
   });
+}
+
+/** Where every address of a name was tried in vain, only the errors of each say something. */
+function messageOf(error: Error): string {
+  if (!(error instanceof AggregateError)) return error.message;
+  return (error.errors as Error[]).map(({ message }) => message).join("; ");
 }

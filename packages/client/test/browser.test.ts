@@ -126,6 +126,26 @@ describe("browser entry › messages", () => {
     await connection.close();
   });
 
+  it("hands over very many messages that waited, in no time", async () => {
+    // Each one moved all behind it: a server that sent many small ones stopped the page for seconds.
+    const count = 120_000;
+    const peer = await startPeer({
+      maxBufferedBytes: 1024 * 1024 * 1024,
+      onConnection: (link) => {
+        for (let i = 0; i < count; i++) link.send("x");
+        void link.close();
+      },
+    });
+    const connection = await connect(peer.url, { maxUnreadBytes: 1024 * 1024 * 1024 });
+    await connection.closed;
+    let received = 0;
+    const startedAt = performance.now();
+    connection.on("message", () => received++);
+    await nextTask();
+    expect(received).toBe(count);
+    expect(performance.now() - startedAt).toBeLessThan(300);
+  });
+
   it("gives up a connection whose messages nobody takes", async () => {
     const peer = await startPeer({
       onConnection: (link) => ["x".repeat(1000), "y"].map((text) => link.send(text)),
@@ -152,6 +172,17 @@ describe("browser entry › send", () => {
     expect(await drained).toBe(0);
     await connection.sendAsync("sent");
     expect(connection.bufferedAmount).toBe(0);
+    await connection.close();
+  });
+
+  it("drains after a message that was refused, also where maxBufferedBytes is the lower mark", async () => {
+    // No drain followed the false, and a reconnecting client sent nothing more on a connection that was well.
+    const peer = await startPeer({ onConnection: echo });
+    const connection = await opened(peer, { maxBufferedBytes: 10 });
+    expect(connection.send("x".repeat(100))).toBe(true);
+    const drained = new Promise((resolve) => connection.once("drain", () => resolve("drained")));
+    expect(connection.send("y")).toBe(false);
+    expect(await drained).toBe("drained");
     await connection.close();
   });
 

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
+import { inspect } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { connect, type ConnectError, type ConnectOptions, type ConnectResponse } from "@ws/client";
+import { connect, type ConnectError, type ConnectOptions, type ConnectResponse, WebSocket } from "@ws/client";
 import { letGo, rawServer, response, welcome } from "./raw-server.ts";
 
 function published(name: string): Record<string, unknown>[] {
@@ -115,6 +116,24 @@ describe("client › its options", () => {
   });
 });
 
+describe("client › passwords", () => {
+  it.each([
+    ["connect", "a URL that cannot be parsed", (url: string) => connect(`${url} `.replace("@", "@a b"))],
+    ["connect", "a scheme that is none of ours", (url: string) => connect(url.replace("ws:", "ftp:"))],
+    ["connect", "a server that is not there", (url: string) => connect(url)],
+    ["connect", "a fragment", (url: string) => connect(`${url}#a`)],
+    // oxlint-disable-next-line typescript/require-await -- what it throws is to be a rejection
+    ["WebSocket", "a space in the host", async (url: string) => new WebSocket(url.replace("@", "@a b"))],
+    // oxlint-disable-next-line typescript/require-await
+    ["WebSocket", "a fragment", async (url: string) => new WebSocket(`${url}#a`)],
+  ])("are not in what %s throws for %s", async (_who, _what, action) => {
+    // The message of one error, and a property of another, showed the URL as it was given.
+    const error: unknown = await action("ws://user:hunter2@localhost:1/").catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain("hunter2");
+  });
+});
+
 describe("client › the signal", () => {
   it("is let go of, whatever came of it", async () => {
     const { signal } = new AbortController();
@@ -131,6 +150,16 @@ describe("client › the signal", () => {
     await expect(connect("ws://localhost:1/", { signal })).rejects.toMatchObject({ code: "NETWORK" });
     expect(counts).toEqual([1, -1, 1, -1]);
     connection.terminate();
+  });
+
+  it("aborted by onResponse, leaves no connection behind", async () => {
+    // The connection was resolved with, although it had been called off before anybody had it.
+    const server = await rawServer(welcome);
+    const controller = new AbortController();
+    const reason = new Error("not this server");
+    const onResponse = (): void => controller.abort(reason);
+    await expect(connect(server.url, { signal: controller.signal, onResponse })).rejects.toBe(reason);
+    await letGo(server.sockets);
   });
 
   it("does nothing to an open connection", async () => {

@@ -1,9 +1,10 @@
+import dns from "node:dns";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import * as api from "@ws/client";
 import { connect, ConnectError } from "@ws/client";
-import { rawServer, response } from "./raw-server.ts";
+import { letGo, rawServer, response } from "./raw-server.ts";
 
 describe("client › its request (RFC 6455 §4.1)", () => {
   it("asks for the target with all the headers it must have, and a new key each time", async () => {
@@ -81,6 +82,23 @@ describe("client › the answer (RFC 6455 §4.1)", () => {
     if (!socket!.closed) await Promise.race([once(socket!, "close"), once(socket!.resume(), "end")]);
   });
 
+  it.each([
+    ["__proto__", "UNOFFERED_EXTENSION", "GHSA-5v72-xg48-5rpm"],
+    ["constructor; toString=1", "UNOFFERED_EXTENSION", "GHSA-5v72-xg48-5rpm"],
+    ["permessage-deflate; __proto__=1", "REFUSED_EXTENSIONS", "GHSA-5v72-xg48-5rpm"],
+    ["permessage-deflate; server_max_window_bits=1000", "REFUSED_EXTENSIONS", "CVE-2026-2229"],
+    ["permessage-deflate, permessage-deflate", "REFUSED_EXTENSIONS", "RFC 7692 §5"],
+  ])("refuses the extension %s with %s, and does not crash (%s)", async (answer, code) => {
+    const server = await rawServer((socket, key) =>
+      socket.write(response(key, { "Sec-WebSocket-Extensions": answer })),
+    );
+    await expect(connect(server.url, { perMessageDeflate: true })).rejects.toMatchObject({
+      name: "ConnectError",
+      code,
+    });
+    await letGo(server.sockets);
+  });
+
   it("keeps the status and headers of a refusal", async () => {
     const server = await rawServer((socket, key) => {
       socket.write(response(key, { "Retry-After": "30" }, "HTTP/1.1 503 Service Unavailable"));
@@ -131,6 +149,21 @@ describe("client › what keeps it from connecting", () => {
     )) as ConnectError;
     expect(error).toMatchObject({ code: "NETWORK" });
     expect(error.cause).toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("says of every address of a name what was wrong with it", async () => {
+    // The message was empty where a name had several addresses.
+    const lookup = vi.spyOn(dns, "lookup").mockImplementation((...values: unknown[]) => {
+      const callback = values.at(-1) as (error: null, addresses: unknown) => void;
+      callback(null, [
+        { address: "127.0.0.2", family: 4 },
+        { address: "127.0.0.3", family: 4 },
+      ]);
+    });
+    onTestFinished(() => lookup.mockRestore());
+    await expect(connect("ws://two.example:1/")).rejects.toThrow(
+      "Cannot connect: connect ECONNREFUSED 127.0.0.2:1; connect ECONNREFUSED 127.0.0.3:1",
+    );
   });
 
   it.each(["end", "resetAndDestroy"] as const)(

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { connect as dial } from "node:net";
+import { connect as dial, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connect, type Connection } from "@ws/client";
 import { certificate } from "./certificate.ts";
-import { httpProxy } from "./http-proxy.ts";
+import { httpProxy, joinTo } from "./http-proxy.ts";
 import { echo, http2Server } from "./http2-server.ts";
 import { letGo, listen } from "./raw-server.ts";
+import { socksProxy } from "./socks-proxy.ts";
 
 const only = { http2: "only" } as const;
 
@@ -113,6 +114,26 @@ describe("client › sessions of HTTP/2 (RFC 9113)", () => {
     expect(server.sockets).toHaveLength(3);
     expect(proxy.requests).toHaveLength(2);
     for (const connection of connections) connection.terminate();
+  });
+
+  it("is dialled through a SOCKS proxy for as long as the most patient waits", async () => {
+    // The deadline of whoever began to dial ended it for all who had joined.
+    const server = await http2Server(echo);
+    const proxy = await socksProxy({ port: server.port });
+    const held: Socket[] = [];
+    const gate = await listen((socket) => void held.push(socket));
+    const through = { ...only, proxy: `socks5h://localhost:${gate.port}` };
+    const hasty = [50, 150].map((handshakeTimeoutMs) =>
+      connect(server.url, { ...through, handshakeTimeoutMs }),
+    );
+    const patient = connect(server.url, { ...through, handshakeTimeoutMs: 10_000 });
+    patient.catch(() => {});
+    const results = await Promise.allSettled(hasty);
+    expect(results).toMatchObject(times(2, () => ({ reason: { code: "HANDSHAKE_TIMEOUT" } })));
+    for (const socket of held) joinTo(socket, proxy.port);
+    const connection = await patient;
+    await expectEcho(connection);
+    connection.terminate();
   });
 
   it("is dialled as long as anyone waits for it, whoever gave up", async () => {

@@ -1,5 +1,5 @@
 import dns from "node:dns";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { connect, type ConnectOptions } from "@ws/client";
 import { certificate } from "./certificate.ts";
 import { httpProxy } from "./http-proxy.ts";
@@ -73,6 +73,17 @@ describe("client › the proxy of the environment", () => {
     expect(await way(`ws://example.org:${server.port}/`, [proxy])).toBe(undefined);
     vi.stubEnv("http_proxy", proxy.url);
     expect(await way(`ws://example.org:${server.port}/`, [proxy])).toBe(0);
+  });
+
+  it("is neither of them under CGI on Windows, where they are the same variable (CVE-2016-5385)", async () => {
+    // The lower case was asked for first, and had what the client had sent.
+    const server = await rawServer(welcome);
+    const proxy = await httpProxy({ port: server.port });
+    vi.stubEnv("http_proxy", proxy.url);
+    vi.stubEnv("REQUEST_METHOD", "GET");
+    const platform = vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+    onTestFinished(() => platform.mockRestore());
+    expect(await way(`ws://example.org:${server.port}/`, [proxy])).toBe(undefined);
   });
 
   it("is not asked where proxy is false or another, nor with a socketPath", async () => {

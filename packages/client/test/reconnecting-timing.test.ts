@@ -4,7 +4,16 @@ import { duplexPair } from "node:stream";
 import { HeaderFields } from "@ws/handshake";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { Connection } from "@ws/client";
-import { catchUncaught, delays, end, fakeTimers, network, pass, settle, start } from "./reconnecting-scene.ts";
+import {
+  catchUncaught,
+  delays,
+  end,
+  fakeTimers,
+  network,
+  pass,
+  settle,
+  start,
+} from "./reconnecting-scene.ts";
 
 beforeEach(fakeTimers);
 

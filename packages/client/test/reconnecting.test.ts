@@ -258,11 +258,17 @@ describe("ReconnectingConnection › its queue", () => {
   it("keeps bytes as they were at the call", async () => {
     const peer = await startPeer({ onConnection: echo });
     const client = open({ url: peer.url });
+    const messages = client[Symbol.asyncIterator]();
     const bytes = new Uint8Array([1, 2, 3]);
     void client.send(bytes.subarray(1));
     bytes.fill(9);
-    const { value } = (await client[Symbol.asyncIterator]().next()) as { value: unknown };
-    expect(value).toEqual(new Uint8Array([2, 3]));
+    expect(await messages.next()).toEqual({ done: false, value: new Uint8Array([2, 3]) });
+    // Those of a large message went out as they had become while it waited for the transport of an open connection.
+    const many = new Uint8Array(900_000).fill(1);
+    void client.send(many);
+    many.fill(9);
+    const { value } = (await messages.next()) as { value: Uint8Array };
+    expect(value.every((byte) => byte === 1)).toBe(true);
   });
 
   it("does not pour more into a connection than it takes", async () => {

@@ -3,7 +3,7 @@
 // oxlint-disable unicorn/prefer-add-event-listener -- the attributes are under test.
 import { setImmediate as nextTask } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { CloseEvent, type Connection, WebSocket } from "@ws/client";
+import { CloseEvent, type Connection, type Message, WebSocket } from "@ws/client";
 import { echo, type Peer, startPeer } from "./peer.ts";
 import { rawServer, response } from "./raw-server.ts";
 
@@ -390,6 +390,21 @@ describe("WebSocket › send", () => {
       new Uint8Array([4, 5]),
       new Uint8Array(0),
     ]);
+  });
+
+  it("sends bytes as they were at the call, however many", async () => {
+    // Those of a large message that had to wait for the transport went out as they had become meanwhile.
+    const peer = await startPeer({ maxMessageBytes: 4 * 1024 * 1024 });
+    const [socket, connection] = await opened(peer);
+    const bytes = new Uint8Array(4 * 1024 * 1024).fill(1);
+    socket.send(bytes);
+    socket.send(bytes.buffer);
+    bytes.fill(9);
+    for (let i = 0; i < 2; i++) {
+      const received = await new Promise<Message>((resolve) => connection.once("message", resolve));
+      expect((received as Uint8Array).every((byte) => byte === 1)).toBe(true);
+    }
+    socket.close();
   });
 
   it("keeps the order around Blobs, with the bytes of the call, and closes behind them", async () => {

@@ -1,30 +1,31 @@
 // First in, first out. Taking from the front of a long array would move all the rest each time.
 
 export class Fifo<Item> {
-  /** The queue is what lies from the head on. */
-  #items: (Item | undefined)[] = [];
+  /** The queue is what lies from the head on. Where nothing ever waited, none is made: most queues of a connection. */
+  #items: (Item | undefined)[] | undefined;
   #head = 0;
 
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#items === undefined ? 0 : this.#items.length - this.#head;
   }
 
   push(item: Item): void {
-    this.#items.push(item);
+    (this.#items ??= []).push(item);
   }
 
   shift(): Item | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) this.takeAll();
+    const items = this.#items;
+    const item = items?.[this.#head];
+    if (items === undefined || item === undefined) return undefined;
+    items[this.#head++] = undefined;
+    if (this.#head === items.length) this.takeAll();
     return item;
   }
 
   /** Takes out all that there is. */
   takeAll(): Item[] {
-    const items = this.#items.slice(this.#head) as Item[];
-    this.#items = [];
+    const items = (this.#items?.slice(this.#head) ?? []) as Item[];
+    this.#items = undefined;
     this.#head = 0;
     return items;
   }

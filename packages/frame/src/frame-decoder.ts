@@ -30,6 +30,8 @@ export interface FrameDecoderOptions {
 }
 
 const EMPTY = new Uint8Array(0);
+/** Nothing waits, mostly. Never written to. */
+const NONE: Uint8Array[] = [];
 
 /**
  * An incremental decoder of frames.
@@ -55,12 +57,12 @@ export class FrameDecoder {
   // shift() on a long array moves all of it: a flood of small chunks would cost the square of their number.
   #chunk: Uint8Array = EMPTY;
   #position = 0;
-  #following: Uint8Array[] = [];
-  #waiting: Uint8Array[] = [];
+  #following: Uint8Array[] = NONE;
+  #waiting: Uint8Array[] = NONE;
   #discarded = false;
 
-  // A header that broke off at the end of a chunk.
-  readonly #header = new Uint8Array(MAX_HEADER_BYTES);
+  // A header that broke off at the end of a chunk: most connections never have one.
+  #header: Uint8Array | undefined;
   #headerLength = 0;
 
   // The frame whose payload is being read.
@@ -101,6 +103,8 @@ export class FrameDecoder {
     if (isNext && this.#position === this.#chunk.length) {
       this.#chunk = chunk;
       this.#position = 0;
+    } else if (this.#waiting.length === 0) {
+      this.#waiting = [chunk];
     } else {
       this.#waiting.push(chunk);
     }
@@ -124,8 +128,8 @@ export class FrameDecoder {
     this.#discarded = true;
     this.#chunk = EMPTY;
     this.#position = 0;
-    this.#following = [];
-    this.#waiting = [];
+    this.#following = NONE;
+    this.#waiting = NONE;
     this.#collected.take();
   }
 
@@ -133,7 +137,7 @@ export class FrameDecoder {
   #advance(): boolean {
     if (this.#following.length === 0 && this.#waiting.length > 0) {
       this.#following = this.#waiting.reverse();
-      this.#waiting = [];
+      this.#waiting = NONE;
     }
     const following = this.#following.pop();
     this.#chunk = following ?? EMPTY;
@@ -158,7 +162,8 @@ export class FrameDecoder {
 
   /** Collects a header that is spread over chunks, octet by octet; true when it is whole and read. */
   #completeHeader(): boolean {
-    const header = this.#header;
+    if (this.#position === this.#chunk.length) return false;
+    const header = (this.#header ??= new Uint8Array(MAX_HEADER_BYTES));
     while (this.#position < this.#chunk.length) {
       header[this.#headerLength++] = this.#chunk[this.#position++]!;
       if (this.#headerLength < 2) continue;

@@ -98,9 +98,10 @@ export class ConnectionMetrics {
     return samples;
   }
 
-  /** Hears of nothing any more, and forgets the connections. */
+  /** Hears of nothing any more, and forgets the connections; what has passed through them stays counted. */
   stop(): void {
     for (const [channel, listener] of this.#listeners) unsubscribe(channel, listener);
+    for (const [connection, { role }] of this.#open) this.#of(role).traffic.add(connection.getStats());
     this.#open.clear();
   }
 

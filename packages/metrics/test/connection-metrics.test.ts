@@ -195,6 +195,21 @@ describe("ConnectionMetrics", () => {
     expect(numbers(metrics, "connections.open")).toEqual({ server: 0, client: 0 });
   });
 
+  it("counts no less once it is stopped", async () => {
+    // The messages of connections that were open were taken back, and a counter must not fall.
+    const metrics = new ConnectionMetrics();
+    onTestFinished(() => metrics.stop());
+    const peers = await startPeers();
+    const { server, client } = await peers.open();
+    client.send("hello");
+    await once(server, "message");
+    const before = metrics.read();
+    metrics.stop();
+    metrics.stop();
+    const after = metrics.read();
+    for (const name of ["messages", "frames", "io"] as const) expect(after[name]).toEqual(before[name]);
+  });
+
   it("watches no message", () => {
     start();
     for (const what of ["frame", "message", "transport"]) {

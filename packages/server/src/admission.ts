@@ -7,14 +7,8 @@ import type { ResolvedAdmissionLimits } from "./server-limits.ts";
 
 /** How long somebody whom we have no room for should stay away. */
 const FULL_RETRY_MS = 5000;
-/**
- * Handshakes of one HTTP/2 session that may be in `authenticate`. A peer that opens and resets streams gets no more work
- * out of us than this (CVE-2023-44487): a handshake counts until its `authenticate` is done, whether or not its stream
- * still exists.
- */
-const MAX_PENDING_PER_SESSION = 100;
-
 export class Admission {
+  readonly #maxPendingPerSession: number;
   #limits: ResolvedAdmissionLimits;
   #rates: AddressRates | undefined;
   #connections = 0;
@@ -22,7 +16,13 @@ export class Admission {
   #pending = 0;
   readonly #pendingBySession = new WeakMap<object, number>();
 
-  constructor(limits: ResolvedAdmissionLimits) {
+  /**
+   * @param maxPendingPerSession handshakes of one HTTP/2 session that may be in `authenticate`. A peer that opens and resets
+   * streams gets no more work out of us than this (CVE-2023-44487): a handshake counts until its `authenticate` is done,
+   * whether or not its stream still exists.
+   */
+  constructor(limits: ResolvedAdmissionLimits, maxPendingPerSession: number) {
+    this.#maxPendingPerSession = maxPendingPerSession;
     this.#limits = limits;
     this.#rates = ratesFor(limits);
   }
@@ -68,7 +68,10 @@ export class Admission {
   /** Whether there is no room for one more handshake in `authenticate`. */
   refusePending(session: object | undefined): Refusal | undefined {
     const ofSession = session === undefined ? 0 : (this.#pendingBySession.get(session) ?? 0);
-    if (!isReached(this.#limits.maxPendingHandshakes, this.#pending) && ofSession < MAX_PENDING_PER_SESSION) {
+    if (
+      !isReached(this.#limits.maxPendingHandshakes, this.#pending) &&
+      ofSession < this.#maxPendingPerSession
+    ) {
       return undefined;
     }
     return refusal(

@@ -2,7 +2,7 @@
 // and what becomes of a client that goes away or talks meanwhile. Knows no limits and no HTTP.
 import type { IncomingMessage } from "node:http";
 import type { ConnectionOptions } from "@ws/connection";
-import type { HeaderInput, Rejected } from "@ws/handshake";
+import { type HeaderInput, reject, type Rejected } from "@ws/handshake";
 import { EarlyBytes } from "./early-bytes.ts";
 import type { HandshakeInfo } from "./handshake-info.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
@@ -105,7 +105,11 @@ async function answerOf<Context>(
 ): Promise<Answer<Context>> {
   try {
     const answer: unknown = await ask(signal);
-    if (isRejected(answer)) return { kind: "no", refusal: answer };
+    // Checked here, where it can still become a 500: it may not be what reject() returned.
+    if (isRejected(answer)) {
+      const { status, message, headers } = answer;
+      return { kind: "no", refusal: reject(status, message, headers) };
+    }
     // An object that happens to be truthy, such as a row of a database, is not a yes.
     if (isAuthenticated<Context>(answer)) return { kind: "yes", yes: answer };
     throw new TypeError("Cannot authenticate: the answer is neither { context } nor what reject() returns");
@@ -115,7 +119,8 @@ async function answerOf<Context>(
 }
 
 function isRejected(answer: unknown): answer is Rejected {
-  return typeof answer === "object" && answer !== null && "accepted" in answer && answer.accepted === false;
+  if (typeof answer !== "object" || answer === null || !("accepted" in answer)) return false;
+  return answer.accepted === false && "message" in answer && typeof answer.message === "string";
 }
 
 function isAuthenticated<Context>(answer: unknown): answer is Authenticated<Context> {

@@ -4,6 +4,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "nod
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { type Accepted, http2ResponseHeaders, type RequestHead } from "@ws/handshake";
+import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { Refusal } from "./refusal.ts";
 import { linger } from "./refuse.ts";
@@ -37,7 +38,8 @@ export class ConnectHandshake implements IncomingHandshake {
     this.session = stream.session;
     this.duplex = stream;
     // A peer that resets must not crash the process.
-    stream.on("error", () => {});
+    stream.on("error", ignore);
+    resetLikeTcp(stream);
   }
 
   get isOver(): boolean {
@@ -56,7 +58,6 @@ export class ConnectHandshake implements IncomingHandshake {
 
   open(accepted: Accepted<unknown>): void {
     this.duplex.respond(http2ResponseHeaders(accepted));
-    resetLikeTcp(this.duplex);
   }
 }
 

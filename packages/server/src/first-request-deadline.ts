@@ -26,6 +26,8 @@ export class FirstRequestDeadline {
   /** Whether a TCP connection without addresses cannot be told from others, because two objects stand for it. */
   readonly #needsNames: boolean;
   readonly #waiting = new Map<string | Socket, Waiting>();
+  /** A socket whose request is handed back to its server is no new one. */
+  readonly #known = new WeakSet<Socket>();
 
   constructor(server: NodeServer, deadlineMs: number) {
     this.#server = server;
@@ -70,7 +72,8 @@ export class FirstRequestDeadline {
       server.prependListener("connect", this.#onConnect);
     }
     const key = this.#keyOf(socket);
-    if (key === undefined) return;
+    if (key === undefined || this.#known.has(socket)) return;
+    this.#known.add(socket);
     const timer = setTimeout(() => {
       const late = this.#waiting.get(key);
       this.#waiting.delete(key);

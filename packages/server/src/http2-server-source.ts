@@ -44,7 +44,7 @@ export function attachHttp2(
     }
   };
 
-  // RFC 8441 §3: "an endpoint MUST send a SETTINGS_ENABLE_CONNECT_PROTOCOL parameter with a value of 1"
+  // RFC 8441 §3: "Upon receipt of SETTINGS_ENABLE_CONNECT_PROTOCOL with a value of 1, a client MAY use the Extended CONNECT"
   server.updateSettings({ enableConnectProtocol: true });
   server.prependListener("stream", onStream);
   server.on("connect", onConnect);

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { ConnectHandshake } from "./connect-handshake.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
+import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import { peerName } from "./peer-name.ts";
 import { type Refusal, refusal } from "./refusal.ts";
@@ -19,7 +20,7 @@ export interface PortListenerOptions {
   readonly tls: TlsOptions | undefined;
   /** For all of it: TLS, and the request. */
   readonly handshakeTimeoutMs: number;
-  /** How many streams an HTTP/2 session may have; 0 where HTTP/2 is not spoken. */
+  readonly http2: boolean;
   readonly maxStreamsPerSession: number;
 }
 
@@ -50,22 +51,21 @@ export class PortListener {
   readonly #http2: Http2Sessions | undefined;
   /** By name, in the order in which they began. */
   readonly #pending = new Map<string, Pending>();
-  /** Every socket that was accepted and has not ended, in whatever state. */
-  readonly #sockets = new Set<Socket>();
+  /** Every socket that was accepted and has not ended, in whatever state, by name. */
+  readonly #sockets = new Map<string, Socket>();
 
   constructor(options: PortListenerOptions, owner: PortListenerOwner) {
-    const { port, host, tls, handshakeTimeoutMs, maxStreamsPerSession } = options;
+    const { port, host, tls, http2, handshakeTimeoutMs, maxStreamsPerSession } = options;
     this.#owner = owner;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
-    this.#http2 =
-      maxStreamsPerSession === 0
-        ? undefined
-        : new Http2Sessions(maxStreamsPerSession, {
-            onStream: (stream, headers, socket) =>
-              owner.onHandshake(new ConnectHandshake(stream, headers, socket)),
-            onIdle: (socket) => this.#expect(socket, () => socket.destroy()),
-            onBusy: (socket) => this.#forget(peerName(socket)),
-          });
+    if (http2) {
+      this.#http2 = new Http2Sessions(maxStreamsPerSession, {
+        onStream: (stream, headers, socket) =>
+          owner.onHandshake(new ConnectHandshake(stream, headers, socket)),
+        onIdle: (socket) => this.#owe(socket),
+        onBusy: (socket) => this.#forget(peerName(socket)),
+      });
+    }
     // The answer to a peer that has ended its side must still be written.
     const sockets = { allowHalfOpen: true, noDelay: true };
     const ALPNProtocols = this.#http2 === undefined ? ["http/1.1"] : ["h2", "http/1.1"];
@@ -73,7 +73,8 @@ export class PortListener {
       tls === undefined ? createServer(sockets) : createTlsServer({ ALPNProtocols, ...tls, ...sockets });
     this.#server.on("connection", (socket: Socket) => this.#accept(socket));
     this.#server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
-      if ((socket as Partial<TLSSocket>).alpnProtocol === "h2") this.#http2?.take(socket);
+      const isHttp2 = (socket as Partial<TLSSocket>).alpnProtocol === "h2";
+      if (isHttp2 && this.#http2 !== undefined) this.#http2.take(socket);
       else this.#read(socket);
     });
     this.#server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
@@ -102,21 +103,26 @@ export class PortListener {
 
   /** Ends every socket, without a word. */
   destroySockets(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.values()) socket.destroy();
   }
 
   /** The time of a peer begins when it is accepted, before TLS. */
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
     // From now on a peer that resets must not crash the process.
-    socket.on("error", () => {});
+    socket.on("error", ignore);
     const peer = peerName(socket);
+    // Gone before it was looked at.
+    if (peer === undefined) return void socket.destroy();
+    this.#forget(peer);
+    this.#sockets.set(peer, socket);
     socket.on("close", () => {
-      this.#sockets.delete(socket);
+      // A peer that resets may come again from the same port before this is told.
+      if (this.#sockets.get(peer) !== socket) return;
+      this.#sockets.delete(peer);
       this.#forget(peer);
     });
     if (!this.#owner.mayWaitFor(this.#pending.size)) this.#dropOldest();
-    this.#expect(socket, () => socket.destroy());
+    this.#expect(peer, () => socket.destroy());
   }
 
   /** Who has taken longest to ask gives way: an honest client needs no longer than the way there and back. */
@@ -128,18 +134,25 @@ export class PortListener {
     expire();
   }
 
-  /** Waits for a request as long as a peer may take. */
-  #expect(socket: Socket, expire: () => void): void {
-    const peer = peerName(socket);
-    // Gone before it was looked at.
-    if (peer === undefined) return void socket.destroy();
-    this.#forget(peer);
+  /** Waits for a request as long as a peer may take; one that is waited for gets no more time. */
+  #expect(peer: string, expire: () => void): void {
+    const pending = this.#pending.get(peer);
+    if (pending !== undefined) {
+      pending.expire = expire;
+      return;
+    }
     const timer = setTimeout(() => {
       const late = this.#pending.get(peer);
       this.#pending.delete(peer);
       late?.expire();
     }, this.#handshakeTimeoutMs);
     this.#pending.set(peer, { timer, startedAt: performance.now(), expire });
+  }
+
+  /** An HTTP/2 session carries nothing, and its peer owes us a request. */
+  #owe(socket: Socket): void {
+    const peer = peerName(socket);
+    if (peer !== undefined && !socket.destroyed) this.#expect(peer, () => socket.destroy());
   }
 
   #forget(peer: string | undefined): void {
@@ -173,6 +186,6 @@ export class PortListener {
       deny(refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
     };
     // Over TLS it is another one than the one that was accepted.
-    socket.on("error", () => {});
+    socket.on("error", ignore);
   }
 }

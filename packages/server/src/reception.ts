@@ -1,7 +1,7 @@
 // What happens to one handshake between its request and its connection: may it come in, is it valid, who is it, yes.
 // The same for every transport. Knows no ports and no servers, and forgets a connection as soon as it has made it.
 import type { IncomingMessage } from "node:http";
-import { Connection, resolveConnectionOptions } from "@ws/connection";
+import { Connection } from "@ws/connection";
 import type { Agreement } from "@ws/deflate";
 import { type Accepted, formatExtensions, type RequestHead } from "@ws/handshake";
 import { Admission } from "./admission.ts";
@@ -14,6 +14,7 @@ import { type Refusal, refusal } from "./refusal.ts";
 import { type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
 import { type MatchPath, resolvePath, targetPath } from "./request-path.ts";
 import { resolveServerLimits, type ResolvedServerLimits, type ServerLimits } from "./server-limits.ts";
+import { resolveOwnLimits } from "./server-option-names.ts";
 import type { WebSocketServerOptions } from "./server-options.ts";
 
 /** Gets a connection that was made. */
@@ -25,6 +26,12 @@ export type Deliver<Context, Path extends string> = (
 
 /** Hears when a function among the options threw; the client has been told 500. */
 export type OnFailure = (error: unknown, request: IncomingMessage) => void;
+
+/** What is the same for all handshakes, and for as long as the server runs. */
+export interface ReceptionLimits {
+  readonly handshakeTimeoutMs: number;
+  readonly maxStreamsPerSession: number;
+}
 
 /** A handshake that may go on. */
 interface Visit<Path extends string> {
@@ -51,7 +58,7 @@ export class Reception<Context, Path extends string> {
   /** @throws TypeError or RangeError for options that make no sense */
   constructor(
     options: WebSocketServerOptions<Context, Path>,
-    handshakeTimeoutMs: number,
+    { handshakeTimeoutMs, maxStreamsPerSession }: ReceptionLimits,
     onFailure: OnFailure,
   ) {
     const { authenticate } = options;
@@ -66,7 +73,7 @@ export class Reception<Context, Path extends string> {
     this.#authenticate = authenticate;
     this.#givenLimits = options;
     this.#limits = resolveServerLimits(options);
-    this.#admission = new Admission(this.#limits);
+    this.#admission = new Admission(this.#limits, maxStreamsPerSession);
   }
 
   get limits(): ResolvedServerLimits {
@@ -75,7 +82,9 @@ export class Reception<Context, Path extends string> {
 
   /** @throws TypeError or RangeError for a limit that makes no sense; then nothing has changed */
   setLimits(changes: ServerLimits): void {
-    const limits = { ...this.#givenLimits, ...changes };
+    // One that is undefined is not given, and must not become its default, which may be no limit.
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const limits: ServerLimits = { ...this.#givenLimits, ...Object.fromEntries(given) };
     this.#limits = resolveServerLimits(limits);
     this.#givenLimits = limits;
     this.#admission.setLimits(this.#limits);
@@ -219,7 +228,7 @@ export class Reception<Context, Path extends string> {
     let connection: Connection;
     try {
       const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
-      const options = resolveConnectionOptions("server", { ...this.#limits, ...limits });
+      const options = resolveOwnLimits(limits, this.#limits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
       connection = new Connection(duplex, {

@@ -3,7 +3,8 @@
 
 /**
  * The parameters of a path: `{ room: string }` for `"/rooms/:room"`. An object without a prototype, so that no name
- * means more than it says.
+ * means more than it says. They are percent-decoded, once: `%2F` and `%2E%2E` arrive as `/` and `..`, so they are no file
+ * names.
  */
 export type PathParams<Path extends string = string> = string extends Path
   ? Readonly<Record<string, string>>
@@ -25,8 +26,13 @@ export function resolvePath(path: string | PathMatcher | undefined): MatchPath {
   if (path === undefined) return () => none();
   if (typeof path === "function") {
     return (actual) => {
-      const verdict = path(actual);
-      return typeof verdict === "object" ? verdict : verdict ? none() : undefined;
+      const verdict: unknown = path(actual);
+      if (verdict instanceof Promise) {
+        throw new TypeError("Cannot match a path: the function returned a promise, it must answer at once");
+      }
+      // A match() that found nothing is null.
+      if (typeof verdict === "object" && verdict !== null) return verdict as PathParams;
+      return verdict ? none() : undefined;
     };
   }
   if (typeof path !== "string" || !path.startsWith("/")) {

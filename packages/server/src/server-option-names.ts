@@ -1,5 +1,9 @@
 // Which options a server has, and which of them make sense together.
-import { type ConnectionOptions, resolveConnectionOptions } from "@ws/connection";
+import {
+  type ConnectionOptions,
+  resolveConnectionOptions,
+  type ResolvedConnectionOptions,
+} from "@ws/connection";
 import { assertKnownOptions } from "./known-options.ts";
 import type { AdmissionLimits, ServerLimits } from "./server-limits.ts";
 import type { WebSocketServerOptions } from "./server-options.ts";
@@ -54,6 +58,20 @@ export function assertServerOptions<Context, Path extends string>(
 /** @throws TypeError for a limit that does not exist */
 export function assertLimitNames(limits: ServerLimits): void {
   assertKnownOptions("set limits", limits, LIMITS);
+}
+
+/**
+ * The limits of one connection that has some of its own.
+ *
+ * @throws TypeError or RangeError for one that does not exist or makes no sense
+ */
+export function resolveOwnLimits(
+  own: ConnectionOptions | undefined,
+  limits: ResolvedConnectionOptions,
+): ResolvedConnectionOptions {
+  if (own === undefined) return limits;
+  assertKnownOptions("limit a connection", own, CONNECTION_LIMITS);
+  return resolveConnectionOptions("server", own, limits);
 }
 
 /** Those that a connection has. */

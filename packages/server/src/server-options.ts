@@ -32,12 +32,17 @@ export interface WebSocketServerOptions<Context = undefined, Path extends string
    */
   readonly http2?: boolean;
   /**
-   * With `http2`, how many WebSockets, and handshakes, one TCP connection may carry at the same time. Default: 100.
+   * How many WebSockets, and handshakes, one TCP connection may carry at the same time over HTTP/2. On a server that is
+   * not ours it bounds handshakes in `authenticate` only. Each costs up to half a megabyte where the peer does not read,
+   * besides what `maxBufferedBytes` allows, and 256 KiB where the application does not. Default: 100.
    */
   readonly maxStreamsPerSession?: number;
   /**
    * Take the handshakes of a server that exists, `http`, `https` or `http2`; whoever made it starts and stops it. Or of
    * another WebSocketServer with a port of its own, to serve another path there.
+   *
+   * Give an `http2` server `maxSessionMemory`, half a megabyte for each WebSocket that a session may carry: from 10 MB on,
+   * which is some 50 of them whose peers do not read, Node refuses more with ENHANCE_YOUR_CALM.
    */
   readonly server?: NodeServer | SharedPort;
   /** Take only what is handed to {@link WebSocketServer.handleUpgrade}. */

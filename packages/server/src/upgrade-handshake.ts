@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type Accepted, encodeResponse, type RequestHead } from "@ws/handshake";
+import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
@@ -31,7 +32,7 @@ export class UpgradeHandshake implements IncomingHandshake {
     this.startedAt = startedAt;
     this.remoteAddress = (socket as Partial<Socket>).remoteAddress;
     // From here on nobody else listens, and a peer that resets must not crash the process.
-    socket.on("error", () => {});
+    socket.on("error", ignore);
   }
 
   get isOver(): boolean {

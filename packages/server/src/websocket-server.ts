@@ -11,7 +11,7 @@ import { attachTo } from "./http-server-source.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { NodeServer } from "./node-server.ts";
 import { PortListener } from "./port-listener.ts";
-import { type Deliver, Reception } from "./reception.ts";
+import { type Deliver, Reception, type ReceptionLimits } from "./reception.ts";
 import { toRequestHead } from "./request-head.ts";
 import { assertLimitNames, assertServerOptions, connectionLimitsOf } from "./server-option-names.ts";
 import type { ResolvedServerLimits, ServerLimits } from "./server-limits.ts";
@@ -23,6 +23,8 @@ import { UpgradeHandshake } from "./upgrade-handshake.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_STREAMS_PER_SESSION = 100;
+/** The most that HTTP/2 can say. */
+const MAX_STREAMS = 2 ** 31 - 1;
 
 /**
  * A WebSocket server.
@@ -39,7 +41,6 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
   extends EventEmitter<WebSocketServerEvents<Context, Path>>
   implements AsyncDisposable
 {
-  readonly #handshakeTimeoutMs: number;
   readonly #reception: Reception<Context, Path>;
   readonly #connections = new ConnectionSet();
   readonly #listener: PortListener | undefined;
@@ -52,17 +53,18 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     super();
     assertServerOptions(options);
     const { port, server } = options;
-    this.#handshakeTimeoutMs = numberOption(
-      options,
-      "handshakeTimeoutMs",
-      HANDSHAKE_TIMEOUT_MS,
-      MAX_TIMER_MS,
-      1,
-    );
-    this.#reception = new Reception(options, this.#handshakeTimeoutMs, (error, request) =>
-      this.#onFailure(error, request),
-    );
-    if (port !== undefined) this.#listener = this.#listen(port, options);
+    const limits = {
+      handshakeTimeoutMs: numberOption(options, "handshakeTimeoutMs", HANDSHAKE_TIMEOUT_MS, MAX_TIMER_MS, 1),
+      maxStreamsPerSession: numberOption(
+        options,
+        "maxStreamsPerSession",
+        MAX_STREAMS_PER_SESSION,
+        MAX_STREAMS,
+        1,
+      ),
+    };
+    this.#reception = new Reception(options, limits, (error, request) => this.#onFailure(error, request));
+    if (port !== undefined) this.#listener = this.#listen(port, options, limits);
     const sharer: Sharer = {
       isForEveryPath: options.path === undefined,
       wants: (head) => this.#reception.wants(head),
@@ -70,7 +72,7 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     };
     if (this.#listener !== undefined) this.#detach = share(this, sharer);
     else if (server === undefined) this.#detach = () => {};
-    else this.#detach = this.#join(server, sharer);
+    else this.#detach = this.#join(server, sharer, limits.handshakeTimeoutMs);
   }
 
   /** The connections that are open or closing. */
@@ -191,24 +193,20 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     );
   }
 
-  #join(server: NodeServer | SharedPort, sharer: Sharer): () => void {
-    if (!("clients" in server)) return attachTo(server, sharer, this.#handshakeTimeoutMs);
+  #join(server: NodeServer | SharedPort, sharer: Sharer, handshakeTimeoutMs: number): () => void {
+    if (!("clients" in server)) return attachTo(server, sharer, handshakeTimeoutMs);
     if (server instanceof WebSocketServer && server.#listener !== undefined) return share(server, sharer);
     throw new TypeError("Cannot share the port of a WebSocketServer that has none of its own");
   }
 
-  #listen(port: number, options: WebSocketServerOptions<Context, Path>): PortListener {
-    const { host, tls, http2 = false } = options;
-    const maxStreams = numberOption(options, "maxStreamsPerSession", MAX_STREAMS_PER_SESSION, 2 ** 31 - 1, 1);
+  #listen(
+    port: number,
+    { host, tls, http2 = false }: WebSocketServerOptions<Context, Path>,
+    limits: ReceptionLimits,
+  ): PortListener {
     const reception = this.#reception;
     return new PortListener(
-      {
-        port,
-        host,
-        tls,
-        handshakeTimeoutMs: this.#handshakeTimeoutMs,
-        maxStreamsPerSession: http2 ? maxStreams : 0,
-      },
+      { port, host, tls, http2, ...limits },
       {
         onListening: () => this.emit("listening"),
         onError: (error) => this.emit("error", error),

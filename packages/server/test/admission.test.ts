@@ -173,6 +173,10 @@ describe("path ›", () => {
     ["/rooms/%", 404],
     ["/rooms/%ff", 404],
     ["/rooms/%2e%2e", 101],
+    ["/rooms/a%2Fb", 101],
+    ["/rooms/a/", 404],
+    ["//rooms/a", 404],
+    ["/%72ooms/a", 404],
     ["/rooms/a?b/c", 101],
     ["http://localhost/rooms/a?b", 101],
     ["http://localhost/other", 404],
@@ -181,6 +185,33 @@ describe("path ›", () => {
     const socket = await dial(port, requestText(path));
     expect((await readUntil(socket, hasHeadAnd(0))).toString()).toContain(`HTTP/1.1 ${status} `);
     socket.destroy();
+  });
+
+  it.each([
+    ["a%2Fb", "a/b"],
+    ["a%252Fb", "a%2Fb"],
+    ["%2E%2E", ".."],
+    ["__proto__", "__proto__"],
+  ])("decodes %s once", async (part, room) => {
+    const { server, port } = await listen({ path: "/rooms/:room" });
+    const connected = once(server, "connection") as Promise<[Connection, IncomingMessage, ConnectionInfo]>;
+    await upgraded(port, requestText(`/rooms/${part}`));
+    expect((await connected)[2].params).toEqual({ room });
+  });
+
+  it.each([null, undefined, 0, ""])("is not there for a function that says %o", async (verdict) => {
+    // null, which a match() that found nothing returns, let everybody in.
+    const { server, port } = await listen({ path: () => verdict as never });
+    server.on("connection", () => expect.unreachable());
+    expect(await answerTo(port, requestText())).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  it("is 500 for a function that answers with a promise (it let everybody in)", async () => {
+    const { server, port } = await listen({ path: (async () => false) as never });
+    server.on("connection", () => expect.unreachable());
+    const failed = once(server, "handshakeError") as Promise<[Error]>;
+    expect(await answerTo(port, requestText())).toMatch(/^HTTP\/1\.1 500 /);
+    expect((await failed)[0].message).toContain("promise");
   });
 
   it("may be a function, whose answer is yes, no, or the parameters", async () => {
@@ -233,6 +264,12 @@ describe("a shared http server ›", () => {
 });
 
 describe("setLimits ›", () => {
+  it("keeps a limit whose change is undefined (it became the default, which is no limit)", async () => {
+    const { server } = await listen({ maxConnections: 5, maxMessageBytes: 10 });
+    server.setLimits({ maxConnections: undefined, maxMessageBytes: undefined } as never);
+    expect(server.limits).toMatchObject({ maxConnections: 5, maxMessageBytes: 10 });
+  });
+
   it("changes what holds from now on, and what connections to come may cost", async () => {
     const { server, port } = await listen({ maxConnections: 1, maxMessageBytes: 10 });
     const old = once(server, "connection") as Promise<[Connection]>;

@@ -266,6 +266,17 @@ describe("authenticate › bounds", () => {
   });
 });
 
+it("authenticate › keeps the server's limits that it gives as undefined (they became the defaults)", async () => {
+  const { server, port } = await listen({
+    maxMessageBytes: 10,
+    authenticate: () => ({ context: 1, limits: { maxMessageBytes: undefined } as never }),
+  });
+  const connected = once(server, "connection") as Promise<[Connection]>;
+  const client = await connect(`ws://localhost:${port}/`);
+  expect((await connected)[0].limits.maxMessageBytes).toBe(10);
+  await client.close();
+});
+
 describe("authenticate › that fails", () => {
   it.each([
     ["throws", () => Promise.reject(new Error("database down"))],
@@ -283,6 +294,15 @@ describe("authenticate › that fails", () => {
     ],
     ["adds a header of the handshake", () => ({ context: 1, headers: { "Sec-WebSocket-Accept": "x" } })],
     ["gives a limit that is none", () => ({ context: 1, limits: { maxMessageBytes: -1 } })],
+    // It was ignored.
+    ["gives a limit that does not exist", () => ({ context: 1, limits: { maxPayload: 1 } })],
+    // These ended the process, and the client was told nothing.
+    ["says a no of its own making", () => ({ accepted: false })],
+    ["says a no without headers", () => ({ accepted: false, status: 99, message: "No" })],
+    [
+      "says a no that is two (CVE-2026-1527)",
+      () => ({ accepted: false, status: 401, message: "No", headers: [["X-A", "a\r\nb: c"]] }),
+    ],
   ])("%s: the client is told 500, the application hears of it", async (_what, authenticate) => {
     const { server, port } = await listen({ authenticate: authenticate as never });
     server.on("connection", () => expect.unreachable());

@@ -21,7 +21,7 @@ import {
   type WebSocketServerOptions,
 } from "@ws/server";
 import { answer, ask, bodyOf, open, openSession } from "./h2-client.ts";
-import { dial, readAll, readUntil } from "./raw-client.ts";
+import { dial, hasHeadAnd, readAll, readUntil, requestText } from "./raw-client.ts";
 import { answerTo, certificate, deferred, echo, listen } from "./servers.ts";
 
 interface Place {
@@ -449,6 +449,72 @@ describe("http2 › a port of its own", () => {
     expect((await goaway)[0]).toBe(constants.NGHTTP2_NO_ERROR);
     expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });
     await expect(connect(`ws://localhost:${port}/`)).rejects.toMatchObject({ code: "NETWORK" });
+  });
+
+  it("takes new sockets while a hundred do not read (from 51 on they were told ENHANCE_YOUR_CALM, and then all were cut off)", async () => {
+    const { server, url } = await onOwnPort();
+    server.on("connection", (connection) => connection.send(Buffer.alloc(512 * 1024)));
+    const session = await openSession(url, { maxSessionMemory: 1000 });
+    for (let i = 0; i < 100; i++) expect((await answer(ask(session)))[":status"]).toBe(200);
+    expect(server.clients.size).toBe(100);
+    session.destroy();
+  });
+
+  it("lets a stream receive 256 KiB ahead, and its session a megabyte", async () => {
+    const { server, url } = await onOwnPort({ maxMessageBytes: 1 });
+    const session = await openSession(url);
+    expect(session.remoteSettings.initialWindowSize).toBe(256 * 1024);
+    await vi.waitFor(() => expect(session.state.remoteWindowSize).toBe(1024 * 1024));
+    expect(server.getStats().pendingHandshakes).toBe(1);
+  });
+
+  it("asks about as many at once as a session may have (no more than 100, whatever maxStreamsPerSession)", async () => {
+    const { server, url } = await onOwnPort({
+      maxStreamsPerSession: 150,
+      authenticate: async () => {
+        await vi.waitFor(() => expect(server.getStats().pendingHandshakes).toBe(150));
+        return { context: undefined };
+      },
+    });
+    const session = await openSession(url);
+    const streams = Array.from({ length: 150 }, () => ask(session));
+    const statuses = await Promise.all(streams.map(answer));
+    expect(statuses.filter(({ ":status": status }) => status === 200)).toHaveLength(150);
+    session.destroy();
+  });
+
+  it("tells HTTP/1.1 and HTTP/2 apart for clients that come at once, in segments of any size", async () => {
+    const { server, port } = await onOwnPort();
+    const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
+    const request = Buffer.from(requestText().replace("GET", "PRINT"));
+    const clients = Array.from({ length: 60 }, async (_, i) => {
+      const socket = await dial(port);
+      const text = i % 3 === 0 ? preface : i % 3 === 1 ? Buffer.from(requestText()) : request;
+      const size = 1 + (i % 7);
+      for (let at = 0; at < text.length; at += size) {
+        await new Promise((resolve) => socket.write(text.subarray(at, at + size), resolve));
+      }
+      const bytes = await readUntil(socket, ({ length }) => length >= 12);
+      socket.destroy();
+      return i % 3 === 0 ? bytes[3] : bytes.toString("latin1", 9, 12);
+    });
+    const seen = await Promise.all(clients);
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, i) => [4, "101", "405"][i % 3]));
+    await vi.waitFor(() => expect(server.getStats().pendingHandshakes).toBe(0));
+  });
+
+  it("ends TLS that agrees on no protocol, and reads HTTP/1.1 where HTTP/2 was promised by options only", async () => {
+    const { server, port } = await onOwnTlsPort();
+    const stranger = connectTls({ port, ...CLIENT, ALPNProtocols: ["spdy/3"] });
+    const [error] = (await once(stranger, "error").catch((thrown: unknown) => [thrown])) as [Error];
+    expect(error.message).toMatch(/no application protocol/);
+    // It was neither read nor told anything.
+    const tls = { ...(await certificate()), ALPNProtocols: ["h2"] };
+    const promised = connectTls({ port: (await listen({ tls })).port, ...CLIENT, ALPNProtocols: ["h2"] });
+    promised.write(requestText());
+    expect((await readUntil(promised as never, hasHeadAnd(0))).toString()).toMatch(/^HTTP\/1\.1 101 /);
+    promised.destroy();
+    await vi.waitFor(() => expect(server.getStats().pendingHandshakes).toBe(0));
   });
 
   it("bounds the streams of a session (maxStreamsPerSession)", async () => {

@@ -270,7 +270,54 @@ describe("slow handshake › on a port of the server's own", () => {
   });
 });
 
+describe("slow handshake › of a peer that resets and comes again from the same port", () => {
+  it("has a deadline too, and is counted (the end of the first connection took both from the second)", async () => {
+    const { server, port } = await listen({ host: "127.0.0.1", handshakeTimeoutMs: 300 });
+    const first = await dial(port, "G");
+    await vi.waitFor(() => expect(server.getStats().pendingHandshakes).toBe(1));
+    const { localPort } = first;
+    // The server hears of the second before it has let go of the first.
+    first.resetAndDestroy();
+    const second = connectTcp({ port, host: "127.0.0.1", localPort: localPort!, allowHalfOpen: true });
+    await once(second, "connect");
+    second.write("G");
+    await silenceIsOver((await listen({ handshakeTimeoutMs: 50 })).port);
+    expect(server.getStats().pendingHandshakes).toBe(1);
+    expect((await readAll(second)).toString()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(server.getStats().pendingHandshakes).toBe(0);
+    second.destroy();
+  });
+
+  it("has one deadline for TLS and the first request of HTTP/2 (each had one of its own)", async () => {
+    const { server, port } = await listen({ http2: true, handshakeTimeoutMs: 1000 });
+    const begun = performance.now();
+    const socket = await dial(port, "PR");
+    await silenceIsOver((await listen({ handshakeTimeoutMs: 700 })).port);
+    socket.write("I * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
+    await readAll(socket);
+    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(server.getStats().pendingHandshakes).toBe(0);
+    socket.destroy();
+  });
+});
+
 describe("foreign upgrades ›", () => {
+  it("add no listener to a connection that offers h2c with every request (each added one)", async () => {
+    const { http, port } = await attach();
+    const accepted = once(http, "connection") as Promise<[Socket]>;
+    const offer = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n";
+    const socket = await dial(port);
+    const [peer] = await accepted;
+    const counts = new Set<number>();
+    for (let i = 0; i < 20; i++) {
+      socket.write(offer);
+      await readUntil(socket, (bytes) => bytes.includes("a page"));
+      counts.add(peer.listenerCount("close"));
+    }
+    expect(counts.size).toBe(1);
+    socket.destroy();
+  });
+
   it("serves its page to a client that offers h2c with everything (it was told 426)", async () => {
     const { port } = await attach();
     const offering = {

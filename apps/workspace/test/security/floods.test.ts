@@ -22,14 +22,17 @@ it("800,000 pings of a client that reads no pong hold less than 10 MB (security:
   const accepted = once(server, "connection") as Promise<[Connection]>;
   const socket = await enter(port);
   const [connection] = await accepted;
-  let pings = 0;
-  connection.on("ping", () => pings++);
+  const answered = new Promise<void>((resolve) => {
+    let pings = 0;
+    connection.on("ping", () => ++pings === 800_000 && resolve());
+  });
   const chunk = repeat(frame(0x89, "12345678"), 4000);
   const before = await heldBytes();
   await pour(socket, chunk, 200);
-  while (pings < 800_000) await once(connection, "ping");
+  await answered;
   expect((await heldBytes()) - before).toBeLessThan(10 * MB);
-  console.log(connection.bufferedAmount, (await heldBytes())-before);expect(connection.bufferedAmount).toBeLessThan(MB);
+  expect(connection.bufferedAmount, "the client has stopped the server").toBeGreaterThan(0);
+  expect(connection.bufferedAmount).toBeLessThan(MB);
   expect(connection.state).toBe("open");
 });
 
@@ -62,8 +65,8 @@ it("20,000 TCP chunks of one byte each leave memory flat (security: one-byte chu
   const accepted = once(server, "connection") as Promise<[Connection]>;
   const socket = await enter(port);
   const [connection] = await accepted;
-  let chunks = 0;
-  const count = (): void => void chunks++;
+  const seen = { chunks: 0 };
+  const count = (): void => void seen.chunks++;
   subscribe("ws:transport:received", count);
   onTestFinished(() => void unsubscribe("ws:transport:received", count));
   // One message that stays unfinished, so that whatever is kept of a chunk is still there at the end.
@@ -73,7 +76,7 @@ it("20,000 TCP chunks of one byte each leave memory flat (security: one-byte chu
     socket.write(Buffer.of(1));
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
-  while (chunks < 15_000) await new Promise<void>((resolve) => setImmediate(resolve));
-  console.log((await heldBytes())-before, chunks);expect((await heldBytes()) - before).toBeLessThan(MB);
+  while (seen.chunks < 15_000) await new Promise<void>((resolve) => setImmediate(resolve));
+  expect((await heldBytes()) - before).toBeLessThan(MB);
   expect(connection.state).toBe("open");
 });

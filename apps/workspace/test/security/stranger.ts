@@ -48,9 +48,7 @@ export async function readAll(socket: Socket): Promise<Buffer> {
 
 /** Writes as fast as the socket takes it. */
 export async function pour(socket: Socket, chunk: Uint8Array, times: number): Promise<void> {
-  for (let i = 0; i < times && socket.writable; i++) {
-    if (!socket.write(chunk)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
-  }
+  for (let i = 0; i < times; i++) if (!socket.write(chunk)) await once(socket, "drain");
 }
 
 /** A frame as a client sends it, masked with the key 0, its length written as short as it can be. */

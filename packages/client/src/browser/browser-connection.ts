@@ -78,6 +78,7 @@ export class BrowserConnection extends Emitter<ClientConnectionEvents> implement
     if (this.state !== "open")
       return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.state}`);
     if (before > maxBufferedBytes) {
+      this.#oweDrain();
       return refuse(
         callback,
         "BUFFER_FULL",
@@ -89,7 +90,7 @@ export class BrowserConnection extends Emitter<ClientConnectionEvents> implement
     this.#sentWatch.sent(this.bufferedAmount - before);
     if (callback !== undefined) this.#sentWatch.whenSent(callback);
     if (this.bufferedAmount <= highWaterMarkBytes) return true;
-    if (!this.#owesDrain) this.#waitForDrain();
+    this.#oweDrain();
     return false;
   }
 
@@ -169,8 +170,13 @@ export class BrowserConnection extends Emitter<ClientConnectionEvents> implement
     this.#abandon("BUFFER_FULL", `more than ${maxUnreadBytes} bytes (maxUnreadBytes) wait to be read`);
   }
 
-  #waitForDrain(): void {
+  #oweDrain(): void {
+    if (this.#owesDrain) return;
     this.#owesDrain = true;
+    this.#waitForDrain();
+  }
+
+  #waitForDrain(): void {
     this.#sentWatch.whenSent((error) => {
       if (error) return;
       // More may have been sent meanwhile.

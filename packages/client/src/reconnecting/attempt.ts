@@ -1,5 +1,6 @@
 // One attempt to be connected: the URL, the options, the connection, within one deadline. Owns what an attempt given up
 // still brings: a connection that comes too late is closed at once.
+import { abortable } from "../abortable.ts";
 import type { ClientConnection } from "../client-connection.ts";
 import type { ReconnectingOptions } from "./reconnecting-options.ts";
 import type { ConnectionEnd } from "./retry-policy.ts";
@@ -29,30 +30,28 @@ export class Attempt<Options extends object> {
     const { signal } = this.#controller;
     let during: "resolving" | "connecting" = "resolving";
     try {
+      // What they do may end the client, which has to know of this attempt by then.
+      await Promise.resolve();
+      signal.throwIfAborted();
       const resolved = Promise.all([
-        typeof url === "function" ? url() : url,
-        typeof options === "function" ? options() : options,
+        call(() => (typeof url === "function" ? url() : url)),
+        call(() => (typeof options === "function" ? options() : options)),
       ]);
-      const [to, how] = await orAborted(resolved, signal);
+      const [to, how] = await abortable(resolved, signal);
       during = "connecting";
       const connecting = connect(to, { ...(how as Options), signal });
       connecting.then(
         (connection) => signal.aborted && connection.terminate(),
         () => {},
       );
-      return await orAborted(connecting, signal);
+      return await abortable(connecting, signal);
     } catch (error) {
       return { type: "failed", during, error };
     }
   }
 }
 
-/** What the promise brings, or a rejection with the signal's reason, whichever comes first. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
+/** Makes what a function throws a rejection. */
+async function call<Value>(resolve: () => Value | Promise<Value>): Promise<Value> {
+  return resolve();
 }

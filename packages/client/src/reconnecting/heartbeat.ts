@@ -1,6 +1,7 @@
 // Notices a dead link where there are no pings, as in browsers: after a silence it sends a message of the application's,
 // and when nothing at all comes back in time, the link is dead. Owns its one timer.
 import type { Message, MessageLike } from "@ws/connection";
+import { reportUncaught } from "../report.ts";
 
 /** A heartbeat of the application's own, for servers that answer it. */
 export interface HeartbeatOptions {
@@ -30,6 +31,9 @@ export interface HeartbeatOwner {
   isReading(): boolean;
 }
 
+/** A timer that rings later than this was held up, and so were the messages that came meanwhile. */
+const LATE_MS = 50;
+
 export class Heartbeat {
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
@@ -37,13 +41,16 @@ export class Heartbeat {
   #heardAt: number = performance.now();
   #isAsking = false;
   #hasAnswer = false;
-  #timer: ReturnType<typeof setTimeout>;
+  /** Whether the time for an answer was given a second time. */
+  #hasMoreTime = false;
+  #ringsAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(intervalMs: number, timeoutMs: number, owner: HeartbeatOwner) {
     this.#intervalMs = intervalMs;
     this.#timeoutMs = timeoutMs;
     this.#owner = owner;
-    this.#timer = setTimeout(() => this.#look(), intervalMs);
+    this.#ringIn(intervalMs);
   }
 
   /** Something came. The timer stays as it is, and finds out when it rings. */
@@ -57,7 +64,14 @@ export class Heartbeat {
     if (this.#isAsking) return;
     this.#isAsking = true;
     this.#hasAnswer = false;
-    this.#owner.beat();
+    this.#hasMoreTime = false;
+    try {
+      this.#owner.beat();
+    } catch (error) {
+      // Whoever was not asked owes no answer.
+      this.heard();
+      reportUncaught(error);
+    }
     this.#ringIn(this.#timeoutMs);
   }
 
@@ -67,7 +81,13 @@ export class Heartbeat {
 
   #look(): void {
     if (!this.#owner.isReading()) this.heard();
-    if (this.#isAsking && !this.#hasAnswer) return this.#owner.giveUp();
+    if (this.#isAsking && !this.#hasAnswer) {
+      const isLate = performance.now() - this.#ringsAt > LATE_MS;
+      if (!isLate || this.#hasMoreTime) return this.#owner.giveUp();
+      // Timers ring before anything is read: where this process or page was suspended, the answer may lie there.
+      this.#hasMoreTime = true;
+      return this.#ringIn(this.#timeoutMs);
+    }
     this.#isAsking = false;
     const silenceMs = performance.now() - this.#heardAt;
     if (silenceMs >= this.#intervalMs) this.ask();
@@ -76,6 +96,7 @@ export class Heartbeat {
 
   #ringIn(ms: number): void {
     clearTimeout(this.#timer);
+    this.#ringsAt = performance.now() + ms;
     // Timers may ring a fraction of a millisecond early.
     this.#timer = setTimeout(() => this.#look(), Math.ceil(ms));
   }

@@ -58,15 +58,15 @@ export class OutgoingQueue {
   /** @throws TypeError for data that is neither a string nor bytes. */
   send(message: MessageLike): Promise<SendReceipt> {
     assertMessage(message);
-    // What may have to be sent twice must not change in between.
-    const data = this.#limits.whenInterrupted === "requeue" ? snapshot(message) : message;
+    // What waits here, or in the link, must not change while it does.
+    const data = snapshot(message);
     return new Promise((report) => {
       let tell!: (fate: FinalFate) => void;
       const settled = new Promise<FinalFate>((resolve) => (tell = resolve));
       const entry: Entry = { data, bytes: byteLength(data), settled, tell, report };
       if (this.#isClosed) drop(entry);
       else if (this.#mayGive) this.#give(entry);
-      else this.#enqueue({ ...entry, data: snapshot(data) });
+      else this.#enqueue(entry);
     });
   }
 
@@ -159,7 +159,6 @@ function byteLength(data: MessageLike): number {
   return typeof data === "string" ? new TextEncoder().encode(data).length : data.byteLength;
 }
 
-/** What waits must not change while it does. */
 function snapshot(data: MessageLike): MessageLike {
   if (typeof data === "string") return data;
   if (!ArrayBuffer.isView(data)) return data.slice(0);

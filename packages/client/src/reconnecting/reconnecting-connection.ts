@@ -197,16 +197,22 @@ export class ReconnectingConnection<Options extends object = object>
 
   async #await(attempt: Attempt<Options>): Promise<void> {
     const outcome = await attempt.outcome;
-    if (this.#attempt !== attempt) return;
-    this.#attempt = undefined;
-    if ("type" in outcome) this.#retry(outcome);
-    else this.#open(outcome);
+    const isWanted = this.#attempt === attempt;
+    if (isWanted) this.#attempt = undefined;
+    if ("type" in outcome) {
+      if (isWanted) this.#retry(outcome);
+    } else if (isWanted) this.#open(outcome);
+    // The client was closed in the moment between its opening and our hearing of it.
+    else outcome.terminate();
   }
 
   #retry(end: ConnectionEnd): void {
     const { maxAttempts, maxRetryAfterMs, random } = this.#options;
     const isLast = maxAttempts > 0 && this.#attempts >= maxAttempts;
-    if (isLast || !this.#shouldRetry(end)) return this.#giveUp(end);
+    const goesOn = !isLast && this.#shouldRetry(end);
+    // The application may have been asked, and have closed the client instead.
+    if (this.#state === "closed") return;
+    if (!goesOn) return this.#giveUp(end);
     const askedMs = Math.min(retryAfterMs(end), maxRetryAfterMs);
     // Behind what the server asks for, so that its clients do not all come at that moment.
     const jitterMs = backoffMs(Math.max(this.#attempts, 1), this.#options, random());

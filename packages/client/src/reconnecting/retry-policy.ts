@@ -55,19 +55,20 @@ export function retryAfterMs(end: ConnectionEnd, now: number = Date.now()): numb
     const [, digits] = /(?:^|[\s,;])retry-after-ms=(\d+)/.exec(end.result.reason) ?? [];
     return Number(digits ?? 0);
   }
-  const value = responseOf(end.error)?.headers.get("retry-after") ?? "";
+  const value = responseOf(end.error)?.headers?.get?.("retry-after") ?? "";
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }
 
+/** What an error may tell of an answer, of which nothing is certain: errors of other libraries look similar. */
 interface Response {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null | undefined };
+  readonly status?: number;
+  readonly headers?: { get?(name: string): string | null | undefined };
 }
 
-/** By its shape, not its class: any `connect` may have failed. */
-function responseOf(error: unknown): Response | undefined {
+/** By its shape, not its class: any `connect` may have failed, or whatever fetches credentials. */
+function responseOf(error: unknown): Response | null | undefined {
   if (!(error instanceof Error) || !("response" in error)) return undefined;
-  return error.response as Response | undefined;
+  return error.response as Response | null | undefined;
 }

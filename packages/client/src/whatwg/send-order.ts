@@ -7,11 +7,6 @@ export class SendOrder {
   readonly #steps: SendStep[] = [];
   #isWaiting = false;
 
-  /** Whether a step added now would wait for others. */
-  get isWaiting(): boolean {
-    return this.#isWaiting;
-  }
-
   add(step: SendStep): void {
     this.#steps.push(step);
     if (!this.#isWaiting) this.#run();

@@ -2,25 +2,21 @@
 // and a DOMException of the right name for what is refused. Knows no connection.
 import { Buffer } from "node:buffer";
 import { CloseCode } from "@ws/connection";
+import { toWebSocketUrl } from "../redirect.ts";
 
 const MAX_REASON_BYTES = 123;
 
 /** @throws DOMException `SyntaxError` for what is no absolute `ws:`, `wss:`, `http:` or `https:` URL, or has a fragment. */
 export function parseUrl(input: unknown): URL {
-  let url: URL;
-  try {
-    // Node has no document, hence no base: a relative URL is none.
-    url = new URL(String(input));
-  } catch (cause) {
-    throw syntaxError(`the URL ${JSON.stringify(String(input))} cannot be parsed`, cause);
-  }
-  if (url.protocol === "http:") url.protocol = "ws:";
-  else if (url.protocol === "https:") url.protocol = "wss:";
+  const text = String(input);
+  // Node has no document, hence no base: a relative URL is none. It is not shown: there may be a password in it.
+  if (!URL.canParse(text)) throw syntaxError("the URL cannot be parsed");
+  const url = toWebSocketUrl(new URL(text));
   if (url.protocol !== "ws:" && url.protocol !== "wss:") {
     throw syntaxError(`the scheme is ${url.protocol}, not ws:, wss:, http: or https:`);
   }
   // An empty fragment shows in `href` only.
-  if (url.href.includes("#")) throw syntaxError(`the URL has a fragment (${url.href})`);
+  if (url.href.includes("#")) throw syntaxError("the URL has a fragment");
   return url;
 }
 
@@ -79,7 +75,6 @@ function clampToUnsignedShort(value: number): number {
   return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
 }
 
-function syntaxError(why: string, cause?: unknown): DOMException {
-  const error = new DOMException(`Cannot create the WebSocket: ${why}`, "SyntaxError");
-  return cause === undefined ? error : Object.assign(error, { cause });
+function syntaxError(why: string): DOMException {
+  return new DOMException(`Cannot create the WebSocket: ${why}`, "SyntaxError");
 }

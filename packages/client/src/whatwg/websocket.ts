@@ -156,8 +156,8 @@ export class WebSocket extends EventTarget {
         ),
       );
     } else {
-      // What has to wait must not change while it does.
-      const kept = typeof message === "string" || !this.#sendOrder.isWaiting ? message : message.slice();
+      // The standard sends what the bytes are now; here or in the connection they may have to wait.
+      const kept = typeof message === "string" ? message : message.slice();
       this.#sendOrder.add(() => this.#transmit(kept, size));
     }
   }

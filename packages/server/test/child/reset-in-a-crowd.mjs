@@ -46,8 +46,16 @@ const client = connect(`http://127.0.0.1:${(http ?? server).address().port}`);
 client.on("error", () => {});
 await once(client, "remoteSettings");
 const ask = (path) => {
-  const headers = { ":method": "CONNECT", ":protocol": "websocket", ":scheme": "http", ":authority": "localhost" };
-  const stream = client.request({ ...headers, ":path": path, "sec-websocket-version": "13" }, { endStream: false });
+  const headers = {
+    ":method": "CONNECT",
+    ":protocol": "websocket",
+    ":scheme": "http",
+    ":authority": "localhost",
+  };
+  const stream = client.request(
+    { ...headers, ":path": path, "sec-websocket-version": "13" },
+    { endStream: false },
+  );
   return stream.on("error", () => {}).resume();
 };
 const open = Array.from({ length: 10 }, () => ask("/"));

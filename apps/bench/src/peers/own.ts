@@ -1,0 +1,56 @@
+// This repository's server and client, as they are by default.
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { connect as connectTo } from "@ws/client";
+import { type Connection, type DeflateOptions, PreparedMessage, WebSocketServer } from "@ws/server";
+import type { Compression } from "../loads/load.ts";
+import { payloadOf } from "../loads/payload.ts";
+import { ACKNOWLEDGEMENT, type OnMessage, type Send, type Service } from "./peer.ts";
+
+export async function serve({ load, tls }: Service): Promise<number> {
+  const server = new WebSocketServer({
+    host: "127.0.0.1",
+    port: 0,
+    http2: load.http2 ?? false,
+    // The other servers have no keep-alive unless it is built on top of them.
+    ...(load.drive === "idle" && load.keepAlive === undefined && { pingIntervalMs: 0 }),
+    ...(load.compression !== undefined && { perMessageDeflate: deflateOf(load.compression) }),
+    ...(tls !== undefined && { tls }),
+  });
+  const listenTo = listenerOf({ load }, server);
+  server.on("connection", (connection) => {
+    connection.on("message", listenTo(connection));
+  });
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+function listenerOf(
+  { load }: Service,
+  server: WebSocketServer,
+): (connection: Connection) => (data: string | Uint8Array) => void {
+  if (load.drive === "broadcast") {
+    const payload = payloadOf(load, 0);
+    return () => () => {
+      for (let i = 0; i < load.perTick!; i++) {
+        const prepared = new PreparedMessage(payload);
+        for (const connection of server.clients) connection.send(prepared);
+      }
+    };
+  }
+  if (load.acknowledged) return (connection) => () => connection.send(ACKNOWLEDGEMENT);
+  return (connection) => (data) => connection.send(data);
+}
+
+function deflateOf(compression: Compression): boolean | DeflateOptions {
+  if (compression === "default") return true;
+  const forgets = compression === "none";
+  return { serverNoContextTakeover: forgets, clientNoContextTakeover: forgets, thresholdBytes: 0, level: 4 };
+}
+
+export async function connect(url: string, onMessage: OnMessage): Promise<Send> {
+  const connection = await connectTo(url);
+  const send: Send = (message) => void connection.send(message);
+  connection.on("message", (message) => onMessage(message as Uint8Array, send));
+  return send;
+}
