@@ -17,6 +17,7 @@ pnpm bench peers        only installs whom we compare with
   --node <majors>  which Node runs those that need one: the one you have, 20, 22, 24. Default: the one you have
   --rounds <n>     Default: 5
   --ms <n>         how long each measurement counts. Default: 1000
+  --profile <folder>  has Node leave a profile of each process that is measured; its figures are worth nothing then
   --json <file>    everything that was measured. Default: apps/bench/.artefacts/bench.json
   --markdown <file>  the tables
   --svg <folder>   charts
@@ -46,12 +47,13 @@ export function parseCommand(args: readonly string[]): Command {
       node: { type: "string" },
       rounds: { type: "string" },
       ms: { type: "string" },
+      profile: { type: "string" },
       json: { type: "string" },
       markdown: { type: "string" },
       svg: { type: "string" },
     },
   });
-  const { short, json, markdown, svg } = values;
+  const { short, json, markdown, svg, profile } = values;
   const number = (name: "rounds" | "ms", fallback: number): number => {
     const given = values[name];
     return numberOption<"rounds" | "ms">(
@@ -72,7 +74,9 @@ export function parseCommand(args: readonly string[]): Command {
       subjects: subjectsOf(
         listOf(values.peers) ?? (short ? SHORT_PEERS : DEFAULT_PEERS),
         listOf(values.node)?.map(Number) ?? [Number.parseInt(process.versions.node, 10)],
-      ),
+      ).map((subject) => {
+        return { ...subject, ...(profile !== undefined && { profile }) };
+      }),
       rounds: number("rounds", short ? 2 : 5),
       times: { warmUpMs: Math.max(short ? 400 : 700, measureMs / 2), measureMs },
       cores: findCores(),

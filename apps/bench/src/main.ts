@@ -17,7 +17,9 @@ async function compare(args: readonly string[]): Promise<number> {
   installPeers();
   const { plan, json = JSON_FILE, markdown, svg } = parseCommand(args);
   const setting = settingOf(plan, args);
-  console.log(`${describe(setting).join("\n")}\nLoad average of the machine: ${setting.loadAverage.toFixed(2)}\n`);
+  console.log(
+    `${describe(setting).join("\n")}\nLoad average of the machine: ${setting.loadAverage.toFixed(2)}\n`,
+  );
   const measurements = await runRounds(plan, (line) => console.log(line));
   const tables = tablesOf(measurements);
   for (const { title, columns, rows } of tables) {
@@ -39,7 +41,8 @@ async function compare(args: readonly string[]): Promise<number> {
     console.log(`Written: ${file}`);
   }
   const failures = measurements.filter(({ failure }) => failure !== undefined);
-  for (const { load, subject, failure } of failures) console.error(`FAILED ${load.name}, ${subject}: ${failure}`);
+  for (const { load, subject, failure } of failures)
+    console.error(`FAILED ${load.name}, ${subject}: ${failure}`);
   return failures.length === 0 ? 0 : 1;
 }
 

@@ -50,7 +50,8 @@ export function assertHeaderLine(name: unknown, value: unknown): void {
   }
   if (!isFieldValue(value)) {
     throw new TypeError(
-      `Cannot set header ${quote(name)}: its value ${quote(value)} has a line break, a control character or one beyond U+00FF`,
+      // Without the value: it may be a password, and the sentence ends in a log.
+      `Cannot set header ${quote(name)}: its value has a line break, a control character or one beyond U+00FF`,
     );
   }
 }

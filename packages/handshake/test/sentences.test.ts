@@ -121,7 +121,7 @@ describe("createRequest › says what is wrong with its options", () => {
     [{ headers: { TE: "x" } }, 'Cannot set header "TE": it belongs to the handshake'],
     [
       { headers: { a: "\n" } },
-      'Cannot set header "a": its value "\\n" has a line break, a control character or one beyond U+00FF',
+      'Cannot set header "a": its value has a line break, a control character or one beyond U+00FF',
     ],
   ])("%j", (options, sentence) => {
     const all = { url: new URL("ws://a/"), ...options } as RequestOptions;

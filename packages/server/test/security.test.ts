@@ -1,21 +1,15 @@
 // What strangers send at the handshake, with no listener attached: no crash, no hang, no memory that stays.
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { describe, expect, it, vi } from "vitest";
+import { createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connect } from "@ws/client";
 import { type Connection, type ConnectionInfo, WebSocketServer } from "@ws/server";
+import { generator } from "./generator.ts";
 import { ask, answer, openSession } from "./h2-client.ts";
 import { dial, HANDSHAKE, hasHeadAnd, readAll, readUntil, requestText } from "./raw-client.ts";
 import { answerTo, attach, certificate, listen } from "./servers.ts";
-
-/** A generator of its own, so that a failure can be repeated. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return Math.floor((state / 2 ** 31) * below);
-  };
-}
 
 /** A handshake with some of its bytes changed, cut, doubled or thrown in. */
 function mutations(count: number, seed: number): Buffer[] {
@@ -64,6 +58,84 @@ describe.each([
       expect([connections, pendingHandshakes]).toEqual([0, 0]);
     }, 10_000);
   });
+});
+
+describe("security › HTTP/2 ›", () => {
+  /** Frames of every type and none, on streams that exist and others, their lengths right, so that they are read. */
+  function frames(count: number, seed: number): Buffer {
+    const random = generator(seed);
+    const frame = (): Buffer => {
+      const payload = Buffer.from(Array.from({ length: random(40) }, () => random(256)));
+      const head = Buffer.from([0, 0, payload.length, random(12), random(256), 0, 0, 0, random(8)]);
+      return Buffer.concat([head, payload]);
+    };
+    return Buffer.concat(Array.from({ length: count }, frame));
+  }
+  const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
+
+  it.each([
+    ["a port of its own", undefined],
+    ["somebody's http2 server", createHttp2Server],
+  ])(
+    "%s survives 300 sessions of broken frames, with no listener attached (security: error without a listener)",
+    async (_where, make) => {
+      const http = make?.((_request, response) => response.end("a page"));
+      const server = new WebSocketServer({
+        ...(http === undefined ? { port: 0, http2: true } : { server: http as never }),
+        handshakeTimeoutMs: 300,
+        authenticate: async () => ({ context: undefined }),
+      });
+      onTestFinished(async () => {
+        await server.shutdown({ deadlineMs: 0 });
+        http?.close();
+      });
+      http?.listen(0);
+      await once((http ?? server) as never, "listening");
+      const { port } = (http ?? server).address() as AddressInfo;
+      await Promise.all(
+        Array.from({ length: 300 }, async (_, seed) => {
+          const socket = await dial(port);
+          socket.write(PREFACE);
+          socket.write(frames(1 + (seed % 20), seed));
+          if (seed % 3 === 0) socket.resetAndDestroy();
+          else if (seed % 3 === 1) socket.end();
+          await Promise.race([once(socket, "close"), once(socket.resume(), "end")]);
+          socket.destroy();
+        }),
+      );
+      const session = await openSession(`http://localhost:${port}`);
+      const stream = ask(session);
+      expect((await answer(stream))[":status"]).toBe(200);
+      session.destroy();
+      await vi.waitFor(() => {
+        const { connections, pendingHandshakes } = server.getStats();
+        expect([connections, pendingHandshakes]).toEqual([0, 0]);
+      }, 10_000);
+    },
+  );
+});
+
+describe("security › headers that a server drops", () => {
+  it.each([1, 2, 3, 5])(
+    "survives a server that reads %i headers only (CVE-2024-37890: the upgrade headers were missing and the server crashed)",
+    async (count) => {
+      const { server, http, port } = await attach();
+      http.maxHeadersCount = count;
+      const answers = await Promise.all(
+        ["Host", "Upgrade", "Connection"].map(async (last) => {
+          const { [last]: value = "", ...others } = HANDSHAKE;
+          const socket = await dial(port, requestText("/", { ...others, [last]: value }));
+          const bytes = await readUntil(socket, hasHeadAnd(0));
+          socket.destroy();
+          return bytes.toString();
+        }),
+      );
+      for (const text of answers) expect(text).toMatch(/^HTTP\/1\.1 (101|200|400|426) /);
+      http.maxHeadersCount = 0;
+      await (await connect(`ws://localhost:${port}/`)).close();
+      await vi.waitFor(() => expect(server.clients.size).toBe(0));
+    },
+  );
 });
 
 describe("security › names that mean something to JavaScript", () => {

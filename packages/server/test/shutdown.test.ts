@@ -1,11 +1,14 @@
 // How a server ends: what clients are told and when, how long it waits, and that nothing is left.
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { describe, expect, it, vi } from "vitest";
 import { connect } from "@ws/client";
 import { formatRetryHint } from "@ws/server";
+import { answer, ask, open, openSession } from "./h2-client.ts";
 import { dial, hasHeadAnd, readAll, readUntil, requestText } from "./raw-client.ts";
-import { answerTo, attach, deferred, listen } from "./servers.ts";
+import { answerTo, attach, certificate, deferred, listen } from "./servers.ts";
 
 describe("shutdown › tells clients", () => {
   it("1012 where a restart follows, and when to come back, in a form that programs can read", async () => {
@@ -115,6 +118,102 @@ describe("shutdown › waits", () => {
     expect((await readAll(trickling)).toString()).toMatch(/^HTTP\/1\.1 408 /);
     expect((await readAll(waiting)).toString()).toMatch(/^HTTP\/1\.1 503 /);
     trickling.destroy();
+    waiting.destroy();
+  });
+});
+
+describe("shutdown › ends peers in every state", () => {
+  it.each([
+    ["without TLS", false],
+    ["with TLS", true],
+  ])(
+    "on a port of its own %s, no sooner than they take, by its deadline, and once",
+    async (_what, isSecure) => {
+      const asked = deferred<void>();
+      let count = 0;
+      const { server, port } = await listen({
+        http2: true,
+        ...(isSecure && { tls: await certificate() }),
+        handshakeTimeoutMs: 60_000,
+        authenticate: (request) => {
+          if (request.url !== "/wait") return { context: undefined };
+          if (++count === 2) asked.resolve();
+          return new Promise<never>(() => {});
+        },
+      });
+      const ended = vi.fn<() => void>();
+      server.on("close", ended);
+      const resources = (): number =>
+        process.getActiveResourcesInfo().filter((name) => /Socket|TCP|TLS|Pipe/.test(name)).length;
+      // What is left without a client is the port.
+      const before = resources() - 1;
+
+      const talk = async (text: string): Promise<Socket> => {
+        if (!isSecure) return dial(port, text);
+        const socket = connectTls({
+          port,
+          rejectUnauthorized: false,
+          allowHalfOpen: true,
+        } as never) as Socket;
+        socket.on("error", () => {});
+        await once(socket, "secureConnect");
+        socket.write(text);
+        return socket;
+      };
+      const url = `${isSecure ? "https" : "http"}://localhost:${port}`;
+      const lax = { rejectUnauthorized: false };
+      // TLS that never begins; no request; half of one; in authenticate; open; and one that is being closed.
+      const sockets = [
+        await dial(port),
+        await talk(""),
+        await talk("GET /"),
+        await talk(requestText("/wait")),
+      ];
+      for (let i = 0; i < 2; i++) {
+        const socket = await talk(requestText());
+        await readUntil(socket, hasHeadAnd(0));
+        sockets.push(socket);
+      }
+      const [, closing] = server.clients;
+      void closing!.close();
+      const idle = await openSession(url, lax);
+      const busy = await openSession(url, lax);
+      const client = await open(busy);
+      const waiting = ask(busy, "/wait");
+      await asked.promise;
+      expect(server.getStats()).toMatchObject({ connections: 3 });
+
+      const begun = performance.now();
+      const all = [server.shutdown({ deadlineMs: 400 }), server.close(), server.shutdown(), server.close()];
+      expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });
+      expect((await answer(waiting))[":status"]).toBe(503);
+      expect(ended).not.toHaveBeenCalled();
+      await Promise.all(all);
+      // Those that were open and do not answer have all of the time.
+      expect(performance.now() - begun).toBeGreaterThan(390);
+      expect(performance.now() - begun).toBeLessThan(3000);
+      await server.shutdown();
+      expect(ended).toHaveBeenCalledOnce();
+      expect(server.getStats()).toMatchObject({ connections: 0, pendingHandshakes: 0 });
+      for (const socket of sockets) socket.destroy();
+      for (const session of [idle, busy]) session.destroy();
+      await vi.waitFor(() => expect(resources()).toBeLessThanOrEqual(before));
+    },
+  );
+
+  it("on an http server that goes on, which keeps its own requests", async () => {
+    const pending = deferred<ServerResponse>();
+    const { server, http, port } = await attach({ authenticate: () => new Promise<never>(() => {}) });
+    http.removeAllListeners("request").on("request", (_request, response) => pending.resolve(response));
+    const page = await dial(port, "GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    const response = await pending.promise;
+    const waiting = await dial(port, requestText());
+    await vi.waitFor(() => expect(server.getStats().pendingHandshakes).toBe(1));
+    await Promise.all([server.shutdown(), server.shutdown({ deadlineMs: 0 })]);
+    expect((await readAll(waiting)).toString()).toMatch(/^HTTP\/1\.1 503 /);
+    response.end("a page");
+    expect((await readAll(page)).toString()).toContain("a page");
+    page.destroy();
     waiting.destroy();
   });
 });

@@ -1,4 +1,5 @@
 // One connection asks, all get the answer; when the last has it, it asks again.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Load } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
 import { askFrame, frameOf, Opcode } from "../wire/frame.ts";
@@ -7,6 +8,8 @@ import type { Channel, Target } from "../wire/target.ts";
 import { CompressedReplies, CompressedText } from "./compressed-replies.ts";
 import { Driver } from "./driver.ts";
 import { ExactReplies, ExpectedText, type Replies } from "./replies.ts";
+
+const SETTLE_MS = 200;
 
 export class BroadcastDriver extends Driver {
   readonly #load: Load;
@@ -33,6 +36,8 @@ export class BroadcastDriver extends Driver {
 
   async start(): Promise<void> {
     await inTurns(this.#load.connections, (index) => this.#open(index));
+    // TCP alone is open before the server has heard of it.
+    if (this.#target.wire === "raw") await sleep(SETTLE_MS);
     this.#ask();
   }
 

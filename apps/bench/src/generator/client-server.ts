@@ -65,7 +65,9 @@ export class ClientServer {
         if (filled < frame.length) break;
         filled = 0;
         if (!isMessage(frame, this.#messages[count++ % this.#messages.length]!)) {
-          this.failure ??= new Error(`A client sent something else: ${frame.subarray(0, 40).toString("hex")}`);
+          this.failure ??= new Error(
+            `A client sent something else: ${frame.subarray(0, 40).toString("hex")}`,
+          );
           socket.destroy();
           return;
         }

@@ -23,7 +23,12 @@ export interface Latency {
 let driver: Driver | undefined;
 let server: ClientServer | undefined;
 
-const DRIVERS = { echo: EchoDriver, broadcast: BroadcastDriver, handshake: HandshakeDriver, idle: IdleDriver };
+const DRIVERS = {
+  echo: EchoDriver,
+  broadcast: BroadcastDriver,
+  handshake: HandshakeDriver,
+  idle: IdleDriver,
+};
 
 const answers = {
   /** Opens a server's connections and sets them going. */

@@ -1,7 +1,13 @@
 // One message to a thousand connections.
 import type { Load } from "./load.ts";
 
-const BROADCAST = { per: "delivery", drive: "broadcast", connections: 1000, inFlight: 1, bytes: 128 } as const;
+const BROADCAST = {
+  per: "delivery",
+  drive: "broadcast",
+  connections: 1000,
+  inFlight: 1,
+  bytes: 128,
+} as const;
 
 export const broadcasts: readonly Load[] = [
   { ...BROADCAST, name: "broadcast-x1", title: "broadcast of 128 B to 1,000, one per tick", perTick: 1 },

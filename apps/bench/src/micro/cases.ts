@@ -84,11 +84,23 @@ function deflate(size: string, bytes: number): Case[] {
       serverMaxWindowBits: 15,
       clientMaxWindowBits: 15,
     };
-    const server = new MessageDeflate("server", agreement, resolveDeflateOptions("server", { thresholdBytes: 0 }));
-    const client = new MessageDeflate("client", agreement, resolveDeflateOptions("client", { thresholdBytes: 0 }));
+    const server = new MessageDeflate(
+      "server",
+      agreement,
+      resolveDeflateOptions("server", { thresholdBytes: 0 }),
+    );
+    const client = new MessageDeflate(
+      "client",
+      agreement,
+      resolveDeflateOptions("client", { thresholdBytes: 0 }),
+    );
     const how = forgets ? "without takeover" : "with takeover";
     return [
-      { name: `compress and decompress ${size}, ${how}`, bytes, run: () => exchange(server, client, message) },
+      {
+        name: `compress and decompress ${size}, ${how}`,
+        bytes,
+        run: () => exchange(server, client, message),
+      },
     ];
   });
 }

@@ -6,7 +6,9 @@ const ROUND_MS = 60;
 
 /** @param names beginnings of names of cases; none stand for all */
 export function runMicro(names: readonly string[]): number {
-  const chosen = cases.filter(({ name }) => names.length === 0 || names.some((each) => name.startsWith(each)));
+  const chosen = cases.filter(
+    ({ name }) => names.length === 0 || names.some((each) => name.startsWith(each)),
+  );
   if (chosen.length === 0) throw new RangeError(`Cannot measure ${names.join(", ")}: there is no such case`);
   const runs = chosen.map(({ name, bytes, run }) => {
     return { name, bytes, run, times: calibrate(run), ns: [] as number[] };
@@ -16,7 +18,10 @@ export function runMicro(names: readonly string[]): number {
   }
   const rows = runs.map(({ name, bytes, ns }) => {
     const best = Math.min(...ns);
-    return [name, { "ns for one": Number(best.toPrecision(3)), "GB/s": Number((bytes / best).toPrecision(3)) }];
+    return [
+      name,
+      { "ns for one": Number(best.toPrecision(3)), "GB/s": Number((bytes / best).toPrecision(3)) },
+    ];
   });
   console.log(`The fastest of ${ROUNDS} interleaved rounds, Node ${process.versions.node}`);
   console.table(Object.fromEntries(rows));

@@ -11,7 +11,10 @@ interface DenoSocket extends EventTarget {
 }
 
 declare const Deno: {
-  serve(options: object, handler: (request: Request) => Response): { readonly addr: { readonly port: number } };
+  serve(
+    options: object,
+    handler: (request: Request) => Response,
+  ): { readonly addr: { readonly port: number } };
   upgradeWebSocket(request: Request): { readonly socket: DenoSocket; readonly response: Response };
 };
 

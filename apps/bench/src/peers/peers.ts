@@ -45,7 +45,10 @@ export const peers: readonly Peer[] = [
     env: { WS_NO_BUFFER_UTIL: "1" },
     package: "engine.io",
     can: (load) =>
-      isServerLoad(load) && load.compression === undefined && load.tls === undefined && load.fragments === undefined,
+      isServerLoad(load) &&
+      load.compression === undefined &&
+      load.tls === undefined &&
+      load.fragments === undefined,
   },
   {
     name: "net",

@@ -16,6 +16,8 @@ export async function serve({ load, tls }: Service): Promise<number> {
     clientTracking: load.drive === "broadcast" || load.keepAlive === true,
     maxPayload: 2 ** 24,
     perMessageDeflate: deflateOf(load),
+    // A limit that its types do not know yet: 16,384 by default.
+    ...(load.fragments !== undefined && { maxFragments: load.fragments }),
   };
   if (tls !== undefined) {
     const https = createServer(tls);
@@ -34,6 +36,8 @@ function attach(server: WS.WebSocketServer, load: Load): void {
   if (load.keepAlive) keepAlive(server);
   const payload = payloadOf(load, 0);
   server.on("connection", (socket) => {
+    // Without a listener a peer that goes would end the process.
+    socket.on("error", () => {});
     socket.on("message", (data: Buffer, isBinary) => {
       if (load.drive === "broadcast") {
         for (let i = 0; i < load.perTick!; i++) for (const each of server.clients) each.send(payload);

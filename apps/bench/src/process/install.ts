@@ -58,11 +58,15 @@ export function installPeers(): void {
   mkdirSync(PEERS_FOLDER, { recursive: true });
   writeFileSync(file, manifest);
   console.log(`Installing whom we compare with into ${PEERS_FOLDER}`);
-  const { status } = spawnSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"], {
-    cwd: PEERS_FOLDER,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: platform === "win32",
-  });
+  const { status } = spawnSync(
+    "npm",
+    ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"],
+    {
+      cwd: PEERS_FOLDER,
+      stdio: ["ignore", "inherit", "inherit"],
+      shell: platform === "win32",
+    },
+  );
   if (status !== 0) throw new Error(`Cannot install whom we compare with: npm ended with ${status}`);
 }
 

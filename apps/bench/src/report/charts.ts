@@ -11,7 +11,12 @@ export function chartsOf(setting: Setting, measurements: readonly Measurement[])
   const drives = (...some: Load["drive"][]): Measurement[] =>
     sound.filter(({ load }) => some.includes(load.drive));
   const charts: [string, string, Measurement[], typeof costOf][] = [
-    ["servers", "Servers: work done for the same processor time, ws = 1", drives("echo", "broadcast", "handshake"), costOf],
+    [
+      "servers",
+      "Servers: work done for the same processor time, ws = 1",
+      drives("echo", "broadcast", "handshake"),
+      costOf,
+    ],
     ["clients", "Clients: work done for the same processor time, ws = 1", drives("client"), costOf],
     ["memory", "Idle connections that fit into the same memory, ws = 1", drives("idle"), keptOf],
   ];
@@ -41,5 +46,11 @@ function chartOf(
   });
   const shown = groups.filter(({ values }) => values.some((value) => value !== undefined));
   if (shown.length === 0) return undefined;
-  return { title, subtitle: "Longer to the right is better; each line is twice the one before", series, groups: shown, notes };
+  return {
+    title,
+    subtitle: "Longer to the right is better; each line is twice the one before",
+    series,
+    groups: shown,
+    notes,
+  };
 }

@@ -8,7 +8,10 @@ export function markdownOf(setting: Setting, tables: readonly Table[]): string {
 }
 
 function tableOf({ title, columns, rows }: Table): string {
-  const lines = [["Load", ...columns], ["---", ...columns.map(() => "---:")]];
+  const lines = [
+    ["Load", ...columns],
+    ["---", ...columns.map(() => "---:")],
+  ];
   for (const row of rows) lines.push([row.title, ...row.cells.map((cell) => cell.replaceAll("|", "·"))]);
   const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
   const text = lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i]!)).join(" | ")} |`);

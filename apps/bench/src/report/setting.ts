@@ -31,7 +31,10 @@ export function settingOf({ subjects, cores, rounds, times }: Plan, args: readon
     versions: Object.fromEntries(
       subjects.map(({ name, peer, node }) => {
         const own = peer.package === undefined ? "" : (versionOf(peer.package) ?? "not installed");
-        return [name, [own, peer.runtime === "node" && `Node ${nodeVersion(node)}`].filter(Boolean).join(", ")];
+        return [
+          name,
+          [own, peer.runtime === "node" && `Node ${nodeVersion(node)}`].filter(Boolean).join(", "),
+        ];
       }),
     ),
   };

@@ -23,7 +23,11 @@ export function tablesOf(measurements: readonly Measurement[]): readonly Table[]
   return [
     ...speed("Servers", servers),
     ...speed("Clients", clients),
-    tableOf("Memory of one connection, KiB: heap + native (in brackets: of what ws takes) | RSS", idle, memoryCell),
+    tableOf(
+      "Memory of one connection, KiB: heap + native (in brackets: of what ws takes) | RSS",
+      idle,
+      memoryCell,
+    ),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -54,7 +58,9 @@ type Cell = (measurement: Measurement, all: readonly Measurement[]) => string;
 function costCell(measurement: Measurement, all: readonly Measurement[]): string {
   const times = timesBase(all, measurement, costOf);
   const cost = digits(measurement.median.cpuUs!);
-  return times === undefined || measurement.subject.split("@")[0] === BASE ? cost : `${cost} (${digits(times)}×)`;
+  return times === undefined || measurement.subject.split("@")[0] === BASE
+    ? cost
+    : `${cost} (${digits(times)}×)`;
 }
 
 function rateCell({ median: { perSecond, p50Us, p99Us } }: Measurement): string {

@@ -17,6 +17,8 @@ export interface Subject {
   readonly peer: Peer;
   /** The Node that runs it; others bring their own. */
   readonly node: string;
+  /** Where Node leaves a profile of each measurement, which makes it slower. */
+  readonly profile?: string;
 }
 
 export interface Times {
@@ -68,6 +70,7 @@ async function measureServer(
   await sleep(measureMs);
   const [usageAfter, countAfter] = await Promise.all([measured.ask("usage"), generator.ask("count")]);
   const latency = await generator.ask("finish");
+  if (countAfter.count === count.count) throw new Error("Nothing came back while it was measured");
   // Each by its own clock: neither waits for the other's answer.
   const perSecond = (countAfter.count - count.count) / ((countAfter.atMs - count.atMs) / 1000);
   const cpuPerSecond = (usageAfter.cpuUs - usage.cpuUs) / ((usageAfter.atMs - usage.atMs) / 1000);
@@ -87,6 +90,7 @@ async function measureClient(
   const after = await measured.ask("clients");
   await generator.ask("finish");
   const count = after.count - before.count;
+  if (count === 0) throw new Error("Nothing came back while it was measured");
   return {
     cpuUs: (after.cpuUs - before.cpuUs) / count,
     perSecond: count / ((after.atMs - before.atMs) / 1000),
@@ -114,10 +118,13 @@ function built(entry: string): string {
   return fileURLToPath(new URL(`../../dist/${entry}.js`, import.meta.url));
 }
 
-function programOf({ peer, node }: Subject, core: number | undefined): ConstructorParameters<typeof Child>[0] {
+function programOf(
+  { peer, node, profile }: Subject,
+  core: number | undefined,
+): ConstructorParameters<typeof Child>[0] {
   const main = built("peers/main");
   const commands = {
-    node: [node, "--expose-gc", main, peer.module],
+    node: [node, "--expose-gc", ...(profile === undefined ? [] : profiling(profile)), main, peer.module],
     bun: [BUN_FILE, main, peer.module],
     deno: [DENO_FILE, "run", "--allow-all", "--quiet", "--no-lock", "--no-config", main, peer.module],
   } as const;
@@ -126,6 +133,10 @@ function programOf({ peer, node }: Subject, core: number | undefined): Construct
     command: pinned(commands[peer.runtime], core),
     env: { DENO_NO_UPDATE_CHECK: "1", ...peer.env },
   };
+}
+
+function profiling(folder: string): string[] {
+  return ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 }
 
 let generated: Promise<{ key: string; cert: string }> | undefined;

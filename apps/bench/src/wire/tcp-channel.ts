@@ -100,7 +100,8 @@ class Opening {
     }
     let rest = this.#head.subarray(end + END_OF_HEAD.length);
     if (this.#target.wire === "engine.io") {
-      const packetBytes = rest.length < 4 ? Infinity : rest[1]! < 126 ? 2 + rest[1]! : 4 + rest.readUInt16BE(2);
+      const packetBytes =
+        rest.length < 4 ? Infinity : rest[1]! < 126 ? 2 + rest[1]! : 4 + rest.readUInt16BE(2);
       if (rest.length < packetBytes) return;
       rest = rest.subarray(packetBytes);
     }
