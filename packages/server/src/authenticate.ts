@@ -66,6 +66,8 @@ export class Authentication<Context> {
       release();
       this.refuse(refusal(503, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
     }, timeLeftMs);
+    // What keeps a process alive is the client's socket, not an application that answers nobody any more.
+    deadline.unref();
     void this.#settle(ask, () => {
       clearTimeout(deadline);
       if (!hasRung) release();

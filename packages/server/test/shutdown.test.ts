@@ -135,10 +135,12 @@ describe("shutdown › ends peers in every state", () => {
         http2: true,
         ...(isSecure && { tls: await certificate() }),
         handshakeTimeoutMs: 60_000,
-        authenticate: (request) => {
+        authenticate: (request, { signal }) => {
           if (request.url !== "/wait") return { context: undefined };
           if (++count === 2) asked.resolve();
-          return new Promise<never>(() => {});
+          return new Promise<never>((_resolve, no) => {
+            signal.addEventListener("abort", () => no(new Error("aborted")));
+          });
         },
       });
       const ended = vi.fn<() => void>();
@@ -179,14 +181,14 @@ describe("shutdown › ends peers in every state", () => {
       const idle = await openSession(url, lax);
       const busy = await openSession(url, lax);
       const client = await open(busy);
-      const waiting = ask(busy, "/wait");
+      const told = answer(ask(busy, "/wait"));
       await asked.promise;
       expect(server.getStats()).toMatchObject({ connections: 3 });
 
       const begun = performance.now();
       const all = [server.shutdown({ deadlineMs: 400 }), server.close(), server.shutdown(), server.close()];
       expect(await client.closed).toMatchObject({ code: 1001, wasClean: true });
-      expect((await answer(waiting))[":status"]).toBe(503);
+      expect((await told)[":status"]).toBe(503);
       expect(ended).not.toHaveBeenCalled();
       await Promise.all(all);
       // Those that were open and do not answer have all of the time.
@@ -221,10 +223,11 @@ describe("shutdown › ends peers in every state", () => {
 describe("shutdown › refuses", () => {
   it("new handshakes with 503 on an http server that goes on, until the last connection has ended", async () => {
     const { server, port } = await attach();
-    const client = await connect(`ws://localhost:${port}/`);
+    // The first is told at once.
+    const clients = await Promise.all([1, 2, 3].map(() => connect(`ws://localhost:${port}/`)));
     const ended = server.shutdown({ spreadMs: 20_000 });
     expect(await answerTo(port, requestText())).toMatch(/^HTTP\/1\.1 503 /);
-    await client.close();
+    await Promise.all(clients.map((client) => client.close()));
     await ended;
     // Without anybody who listens for upgrades, Node takes it for the request that it also is.
     const socket = await dial(port, requestText());
@@ -255,8 +258,19 @@ it("shutdown › leaves no handle and no timer behind", async () => {
   const resources = (): string[] => process.getActiveResourcesInfo().filter((name) => name !== "Timeout");
   const timers = (): number => process.getActiveResourcesInfo().length - resources().length;
   const before = { resources: resources().length, timers: timers() };
-  const { server, port } = await listen({ handshakeTimeoutMs: 60_000 });
+  const asked = deferred<void>();
+  const { server, port } = await listen({
+    handshakeTimeoutMs: 60_000,
+    authenticate: (request) => {
+      if (request.url !== "/wait") return { context: undefined };
+      asked.resolve();
+      // The timer of an application that does not listen to its signal outlived the server.
+      return new Promise<never>(() => {});
+    },
+  });
   const sockets: Socket[] = [await dial(port), await dial(port, "GET /"), await dial(port, requestText())];
+  sockets.push(await dial(port, requestText("/wait")));
+  await asked.promise;
   await readUntil(sockets[2]!, hasHeadAnd(0));
   const clients = [await connect(`ws://localhost:${port}/`), await connect(`ws://localhost:${port}/`)];
   const ended = server.shutdown({ spreadMs: 50, deadlineMs: 100 });

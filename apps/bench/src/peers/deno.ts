@@ -4,9 +4,6 @@ import { ACKNOWLEDGEMENT, type Service } from "./peer.ts";
 
 interface DenoSocket extends EventTarget {
   binaryType: string;
-  onopen: () => void;
-  onmessage: (event: { readonly data: string | ArrayBuffer }) => void;
-  onclose: () => void;
   send(data: string | ArrayBuffer | Uint8Array): void;
 }
 
@@ -29,9 +26,11 @@ export async function serve({ load }: Service): Promise<number> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => everybody.add(socket);
-    socket.onmessage = ({ data }) => onMessage(socket, data);
-    socket.onclose = () => everybody.delete(socket);
+    socket.addEventListener("open", () => everybody.add(socket));
+    socket.addEventListener("message", (event) =>
+      onMessage(socket, (event as Event & { readonly data: string | ArrayBuffer }).data),
+    );
+    socket.addEventListener("close", () => everybody.delete(socket));
     return response;
   });
   return server.addr.port;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { payloadOf } from "../loads/payload.ts";
-import { load as installed } from "./installed.ts";
+import { installed } from "./installed.ts";
 import { ACKNOWLEDGEMENT, type Service } from "./peer.ts";
 
 interface EngineSocket {
@@ -17,7 +17,7 @@ interface Engine {
   on(name: "connection", listener: (socket: EngineSocket) => void): void;
 }
 
-const { Server } = installed<{ readonly Server: new (options: object) => Engine }>("engine.io");
+const { Server } = installed("engine.io") as { readonly Server: new (options: object) => Engine };
 
 export async function serve({ load }: Service): Promise<number> {
   // Its pings are part of its protocol; no measurement is long enough to see one.

@@ -8,6 +8,6 @@ export const PEERS_FOLDER: string = fileURLToPath(new URL("../../.artefacts/peer
 
 const require = createRequire(`${PEERS_FOLDER}package.json`);
 
-export function load<T>(name: string): T {
-  return require(name) as T;
+export function installed(name: string): unknown {
+  return require(name);
 }

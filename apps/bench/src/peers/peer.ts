@@ -9,9 +9,9 @@ export interface Service {
 
 export interface PeerModule {
   /** Starts a server on loopback; its port. */
-  serve?(service: Service): Promise<number>;
+  serve?(this: void, service: Service): Promise<number>;
   /** Opens a connection to a server; messages are bytes. */
-  connect?(url: string, onMessage: OnMessage): Promise<Send>;
+  connect?(this: void, url: string, onMessage: OnMessage): Promise<Send>;
 }
 
 export type OnMessage = (message: Uint8Array, send: Send) => void;

@@ -1,6 +1,6 @@
 // undici's WebSocket, which is Node's own from Node 22 on.
 import { once } from "node:events";
-import { load as installed } from "./installed.ts";
+import { installed } from "./installed.ts";
 import type { OnMessage, Send } from "./peer.ts";
 
 interface Undici {
@@ -10,7 +10,7 @@ interface Undici {
   };
 }
 
-const { WebSocket } = installed<Undici>("undici");
+const { WebSocket } = installed("undici") as Undici;
 
 export async function connect(url: string, onMessage: OnMessage): Promise<Send> {
   const socket = new WebSocket(url);

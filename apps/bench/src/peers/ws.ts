@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import type * as WS from "ws";
 import type { Load } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
-import { load as installed } from "./installed.ts";
+import { installed } from "./installed.ts";
 import { ACKNOWLEDGEMENT, type OnMessage, type Send, type Service } from "./peer.ts";
 
 const PING_INTERVAL_MS = 30_000;
-const { WebSocket, WebSocketServer } = installed<typeof WS>("ws");
+const { WebSocket, WebSocketServer } = installed("ws") as typeof WS;
 
 export async function serve({ load, tls }: Service): Promise<number> {
   const options: WS.ServerOptions = {
