@@ -81,7 +81,7 @@ describe("security › HTTP/2 ›", () => {
     async (_where, make) => {
       const http = make?.((_request, response) => response.end("a page"));
       const server = new WebSocketServer({
-        ...(http === undefined ? { port: 0, http2: true } : { server: http as never }),
+        ...(http === undefined ? { port: 0, http2: true } : { server: http }),
         handshakeTimeoutMs: 300,
         authenticate: async () => ({ context: undefined }),
       });

@@ -1,8 +1,11 @@
 // How a server ends: what clients are told and when, how long it waits, and that nothing is left.
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { connect } from "@ws/client";
 import { formatRetryHint } from "@ws/server";
@@ -258,19 +261,8 @@ it("shutdown › leaves no handle and no timer behind", async () => {
   const resources = (): string[] => process.getActiveResourcesInfo().filter((name) => name !== "Timeout");
   const timers = (): number => process.getActiveResourcesInfo().length - resources().length;
   const before = { resources: resources().length, timers: timers() };
-  const asked = deferred<void>();
-  const { server, port } = await listen({
-    handshakeTimeoutMs: 60_000,
-    authenticate: (request) => {
-      if (request.url !== "/wait") return { context: undefined };
-      asked.resolve();
-      // The timer of an application that does not listen to its signal outlived the server.
-      return new Promise<never>(() => {});
-    },
-  });
+  const { server, port } = await listen({ handshakeTimeoutMs: 60_000 });
   const sockets: Socket[] = [await dial(port), await dial(port, "GET /"), await dial(port, requestText())];
-  sockets.push(await dial(port, requestText("/wait")));
-  await asked.promise;
   await readUntil(sockets[2]!, hasHeadAnd(0));
   const clients = [await connect(`ws://localhost:${port}/`), await connect(`ws://localhost:${port}/`)];
   const ended = server.shutdown({ spreadMs: 50, deadlineMs: 100 });
@@ -281,4 +273,10 @@ it("shutdown › leaves no handle and no timer behind", async () => {
   }
   expect(resources().length).toBeLessThanOrEqual(before.resources);
   expect(timers()).toBeLessThanOrEqual(before.timers);
+});
+
+it("shutdown › lets the process end, whatever authenticate still does (its deadline kept it alive)", async () => {
+  const child = fileURLToPath(new URL("child/silent-application.mjs", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [child], { timeout: 20_000 });
+  expect(stdout).toBe("HTTP/1.1 503 Service Unavailable\n");
 });
