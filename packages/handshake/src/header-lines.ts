@@ -14,6 +14,7 @@ export type HeaderInput = Iterable<HeaderLine> | Readonly<Record<string, string>
 const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
+  "http2-settings",
   "keep-alive",
   "proxy-connection",
   "te",

@@ -11,7 +11,8 @@ if (cluster.isPrimary) {
   const addresses = await Promise.all(workers.map((worker) => once(worker, "listening")));
   console.log(addresses[0][0].port);
   for await (const pid of createInterface({ input: process.stdin })) process.kill(Number(pid), "SIGKILL");
-  const ended = Promise.all(workers.map((worker) => worker.isDead() || once(worker, "exit")));
+  const alive = workers.filter((worker) => !worker.isDead());
+  const ended = Promise.all(alive.map((worker) => once(worker, "exit")));
   for (const worker of workers) if (worker.isConnected()) worker.send("shutdown");
   await ended;
   process.exit();
@@ -22,8 +23,7 @@ if (cluster.isPrimary) {
     connection.send(String(process.pid));
     connection.on("message", (message) => connection.send(message));
   });
-  process.on("message", async () => {
-    await server.shutdown({ deadlineMs: 1000, code: 1012 });
-    process.exit();
+  process.on("message", () => {
+    void server.shutdown({ deadlineMs: 1000, code: 1012 }).then(() => process.exit());
   });
 }

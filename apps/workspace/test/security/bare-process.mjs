@@ -16,7 +16,10 @@ await new Promise((resolve) => server.once("listening", resolve));
 console.log(server.address().port);
 
 const lines = createInterface({ input: process.stdin });
-lines.on("line", async (url) => {
+lines.on("line", (url) => void tryOut(url));
+lines.on("close", () => process.exit(0));
+
+async function tryOut(url) {
   const outcome = await connect(url, {
     perMessageDeflate: true,
     handshakeTimeoutMs: 2000,
@@ -26,5 +29,4 @@ lines.on("line", async (url) => {
     (error) => `refused ${error.code}`,
   );
   console.log(outcome);
-});
-lines.on("close", () => process.exit(0));
+}
