@@ -7,11 +7,11 @@ import {
   type OutgoingHttpHeaders,
 } from "node:http2";
 import type { Socket } from "node:net";
+import { resetLikeTcp } from "@ws/connection";
 import { abortable } from "./abortable.ts";
 import { isSecure } from "./address.ts";
 import type { TlsOptions } from "./connect-options.ts";
 import { dial, type Network, proxyOf } from "./dial.ts";
-import { resetAsTcpDoes } from "./http2-stream.ts";
 import { eventOf, ignoreErrors, SERVER } from "./wait-on.ts";
 
 /** What a stream, and all streams together, may hold of what nobody has read yet; the streams are the real bound. */
@@ -97,7 +97,7 @@ export class SharedSession {
     if (this.#opened === undefined || !("session" in this.#opened) || !this.#mayOpenStream) return undefined;
     const stream = this.#opened.session.request(headers);
     ignoreErrors(stream);
-    resetAsTcpDoes(stream);
+    resetLikeTcp(stream);
     this.#streams++;
     stream.once("close", () => {
       this.#streams--;

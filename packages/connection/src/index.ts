@@ -19,6 +19,7 @@ export { MAX_TIMER_MS, numberOption } from "./number-option.ts";
 export type { StreamOptions } from "./outgoing-stream.ts";
 export { PreparedMessage } from "./prepared-message.ts";
 export type { SentCallback } from "./sent-callback.ts";
+export { resetLikeTcp } from "./reset-like-tcp.ts";
 export { TokenBucket } from "./token-bucket.ts";
 export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";
 export { type DuplexViewOptions, toDuplex } from "./views/duplex.ts";

@@ -14,6 +14,7 @@ it("exports › are exactly these", () => {
     "WebSocketError",
     "isWireCloseCode",
     "numberOption",
+    "resetLikeTcp",
     "resolveConnectionOptions",
     "toDuplex",
     "toWebStreams",

@@ -1,8 +1,8 @@
-// A handshake over HTTP/2 (RFC 8441): an extended CONNECT, whose stream becomes the connection. Owns what a stream does
-// differently from a socket: how it is reset, and what a reset by the peer means.
+// A handshake over HTTP/2 (RFC 8441): an extended CONNECT, whose stream becomes the connection.
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { resetLikeTcp } from "@ws/connection";
 import { type Accepted, http2ResponseHeaders, type RequestHead } from "@ws/handshake";
 import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
@@ -10,7 +10,7 @@ import type { Refusal } from "./refusal.ts";
 import { linger } from "./refuse.ts";
 import { toConnectHead, toIncomingMessage } from "./request-head.ts";
 
-const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_NO_ERROR } = constants;
 const NOTHING = new Uint8Array(0);
 
 /** Whether a stream asks for a WebSocket. */
@@ -59,28 +59,4 @@ export class ConnectHandshake implements IncomingHandshake {
   open(accepted: Accepted<unknown>): void {
     this.duplex.respond(http2ResponseHeaders(accepted));
   }
-}
-
-/**
- * A connection expects of its transport what TCP does: an error where the peer resets it, and a reset where we destroy it.
- * Node ends a cancelled stream without an error, and says NO_ERROR where we destroy it.
- */
-function resetLikeTcp(stream: ServerHttp2Stream): void {
-  let isOurs = false;
-  stream.on("close", () => {
-    if (isOurs || stream.rstCode === NGHTTP2_NO_ERROR || stream.errored) return;
-    const error = new Error(`Cannot keep the connection: its stream was reset with code ${stream.rstCode}`);
-    stream.emit("error", Object.assign(error, { code: "ECONNRESET" }));
-  });
-  const destroy = stream.destroy.bind(stream);
-  stream.destroy = (error?: Error) => {
-    const hasEnded = stream.writableFinished && stream.readableEnded;
-    if (!hasEnded && !stream.closed) {
-      // A session that ends destroys its streams by the same way.
-      isOurs = stream.session?.destroyed === false;
-      // RFC 8441 §5: "RST exceptions are represented with the RST_STREAM frame"
-      stream.close(NGHTTP2_CANCEL);
-    }
-    return destroy(error);
-  };
 }

@@ -7,6 +7,7 @@ export {
   type ConnectionEvents,
   type ConnectionOptions,
   type ConnectionStats,
+  type DuplexViewOptions,
   type Message,
   type MessageLike,
   type MessageStream,
@@ -17,6 +18,11 @@ export {
   type SentCallback,
   type StreamOptions,
   type StreamSource,
+  toDuplex,
+  toWebStreams,
+  WebSocketError,
+  type WebSocketErrorInit,
+  type WebStreams,
 } from "@ws/connection";
 export type { DeflateOptions } from "@ws/deflate";
 export { type OriginPolicy, reject, type Rejected } from "@ws/handshake";

@@ -389,8 +389,11 @@ it("server › exports", () => {
     "ConnectionError",
     "PreparedMessage",
     "ProtocolError",
+    "WebSocketError",
     "WebSocketServer",
     "formatRetryHint",
     "reject",
+    "toDuplex",
+    "toWebStreams",
   ]);
 });
