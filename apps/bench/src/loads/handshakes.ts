@@ -10,5 +10,7 @@ export const handshakes: readonly Load[] = [
     connections: 0,
     inFlight: 32,
     bytes: 0,
+    // It goes through more code less often than messages do, so it takes longer until all of that is compiled.
+    warmUpMs: 2500,
   },
 ];

@@ -8,8 +8,9 @@ export const idle: readonly Load[] = [
   { ...IDLE, name: "idle-keepalive", title: "10,000 idle connections, keep-alive", keepAlive: true },
   {
     ...IDLE,
+    // Each has sent and got one message.
     name: "idle-deflate",
-    title: "10,000 idle connections, after one compressed message of 2 KiB each way",
+    title: "10,000 idle connections, compression in use",
     bytes: 2048,
     compression: "default",
   },

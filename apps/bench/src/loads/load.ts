@@ -16,6 +16,8 @@ export interface Load {
   /** Messages under way on each connection; under `handshake`, connections under way. */
   readonly inFlight: number;
   readonly bytes: number;
+  /** How long it must run before it counts, where that is longer than usual. */
+  readonly warmUpMs?: number;
   /** As a string, on the way in and on the way out. Default: bytes. */
   readonly text?: true;
   /** The server answers each message with one byte, in place of an echo. */

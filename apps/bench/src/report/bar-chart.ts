@@ -12,7 +12,7 @@ export interface BarChart {
 }
 
 const WIDTH = 900;
-const LABELS = 300;
+const LABELS = 350;
 const RIGHT = 60;
 const BAR = 12;
 const GAP = 12;
@@ -53,7 +53,7 @@ export function barChart({ title, subtitle, series, groups, notes }: BarChart): 
       );
       y += BAR;
     }
-    parts.push(text(LABELS - 40, (start + y) / 2 + 3, group.title, "label end"));
+    parts.push(text(LABELS - 46, (start + y) / 2 + 3, group.title, "label end"));
     y += GAP;
   }
   const grid: string[] = [];

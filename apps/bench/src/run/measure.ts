@@ -51,13 +51,15 @@ export async function measure(
     command: pinned([process.execPath, built("generator/main")], cores?.generator),
   });
   // Awaited here: on return both processes end.
+  const { measureMs } = times;
+  const warmUpMs = Math.max(times.warmUpMs, load.warmUpMs ?? 0);
   if (load.drive === "client") return await measureClient(load, measured, generator, times);
   const tls = load.tls && (await certificate());
   const port = await measured.ask("serve", { load, ...(tls !== undefined && { tls }) });
   await generator.ask("begin", load, port, subject.peer.wire);
   return load.drive === "idle"
     ? await weigh(load, measured, generator)
-    : await measureServer(measured, generator, times);
+    : await measureServer(measured, generator, { warmUpMs, measureMs });
 }
 
 async function measureServer(
