@@ -23,7 +23,7 @@ export function settingOf({ subjects, cores, rounds, times }: Plan, args: readon
   return {
     date: new Date().toISOString().slice(0, 10),
     command: ["pnpm bench", ...args].join(" "),
-    machine: `${cpu?.model ?? "unknown processor"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
+    machine: `${cpu?.model ?? "unknown processor"}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split("-")[0]}`,
     loadAverage: loadavg()[0]!,
     cores: cores ?? "not pinned",
     rounds,
