@@ -248,7 +248,7 @@ describe("slow handshake › on a port of the server's own", () => {
   it("counts TLS, the request and authenticate against one deadline", async () => {
     let asked = 0;
     const { port } = await listen({
-      handshakeTimeoutMs: 1000,
+      handshakeTimeoutMs: 4000,
       authenticate: (_request, { signal }) => {
         asked = performance.now();
         return new Promise<never>((_resolve, reject) => {
@@ -259,13 +259,13 @@ describe("slow handshake › on a port of the server's own", () => {
     const begun = performance.now();
     const socket = await dial(port, requestText().slice(0, 20));
     // Another server's deadline is this one's clock.
-    await silenceIsOver((await listen({ handshakeTimeoutMs: 700 })).port);
+    await silenceIsOver((await listen({ handshakeTimeoutMs: 1500 })).port);
     socket.write(requestText().slice(20));
     const response = await readUntil(socket, hasHeadAnd(1));
     expect(response.toString()).toMatch(/^HTTP\/1\.1 503 /);
-    // The authentication had what the request had left of it.
-    expect(asked - begun).toBeGreaterThan(690);
-    expect(performance.now() - asked).toBeLessThan(800);
+    // Far from every limit on a busy machine: the authentication had what the request had left of it.
+    expect(asked - begun).toBeGreaterThan(1490);
+    expect(performance.now() - asked).toBeLessThan(3900);
     socket.destroy();
   });
 });
@@ -299,13 +299,13 @@ describe("slow handshake › of a peer that resets and comes again from the same
   });
 
   it("has one deadline for TLS and the first request of HTTP/2 (each had one of its own)", async () => {
-    const { server, port } = await listen({ http2: true, handshakeTimeoutMs: 1000 });
+    const { server, port } = await listen({ http2: true, handshakeTimeoutMs: 4000 });
     const begun = performance.now();
     const socket = await dial(port, "PR");
-    await silenceIsOver((await listen({ handshakeTimeoutMs: 700 })).port);
+    await silenceIsOver((await listen({ handshakeTimeoutMs: 1500 })).port);
     socket.write("I * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
     await readAll(socket);
-    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(performance.now() - begun).toBeLessThan(5400);
     expect(server.getStats().pendingHandshakes).toBe(0);
     socket.destroy();
   });
