@@ -143,7 +143,7 @@ describe("browser entry › messages", () => {
     connection.on("message", () => received++);
     await nextTask();
     expect(received).toBe(count);
-    expect(performance.now() - startedAt).toBeLessThan(300);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 
   it("gives up a connection whose messages nobody takes", async () => {

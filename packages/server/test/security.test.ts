@@ -191,7 +191,7 @@ describe("security › header floods", () => {
     await answerTo(port, requestText("/", { Host: "a" }));
     const begun = performance.now();
     expect(await answerTo(port, requestText("/", { ...HANDSHAKE, [name]: value }))).toMatch(/^HTTP\/1\.1 4/);
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(performance.now() - begun).toBeLessThan(2000);
     expect(server.getStats().rejectedHandshakes).toBe(2);
   });
 
