@@ -10,6 +10,8 @@ export function startNginx(port: number): Promise<Running> {
     NGINX,
     (folder, socketPath) => `
       daemon off;
+      # One process: a worker would outlive the master that we end.
+      master_process off;
       pid ${folder}/nginx.pid;
       error_log stderr warn;
       worker_processes 1;
