@@ -128,7 +128,7 @@ describe("browser entry › messages", () => {
 
   it("hands over very many messages that waited, in no time", async () => {
     // Each one moved all behind it: a server that sent many small ones stopped the page for seconds.
-    const count = 120_000;
+    const count = 400_000;
     const peer = await startPeer({
       maxBufferedBytes: 1024 * 1024 * 1024,
       onConnection: (link) => {
@@ -143,7 +143,8 @@ describe("browser entry › messages", () => {
     connection.on("message", () => received++);
     await nextTask();
     expect(received).toBe(count);
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    // 120,000 took 1.6 s when each moved all behind it, and that grows with the square.
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   it("gives up a connection whose messages nobody takes", async () => {
