@@ -6,7 +6,7 @@ import { heldBytes } from "../oracle/memory.ts";
 import { Random } from "../random.ts";
 import type { Target } from "../target/target.ts";
 import { type CorpusFile, keepCase, readCorpus } from "./corpus.ts";
-import { judge } from "./judge.ts";
+import { glance, judge } from "./judge.ts";
 import { minimise } from "./minimise.ts";
 
 export interface CampaignOptions {
@@ -107,7 +107,7 @@ class Campaign {
       index++
     ) {
       const fuzzCase = await this.#make(target, index);
-      const finding = fuzzCase && (await judge(target, fuzzCase));
+      const finding = fuzzCase && (await glance(target, fuzzCase));
       played.cases++;
       this.#sinceCollection++;
       if (finding !== undefined) await this.#keep(target, fuzzCase!, finding, index);

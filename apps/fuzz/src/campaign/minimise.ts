@@ -3,19 +3,19 @@
 import { concat } from "../bytes.ts";
 import type { FuzzCase } from "../fuzz-case.ts";
 import type { Target } from "../target/target.ts";
-import { judge } from "./judge.ts";
+import { glance } from "./judge.ts";
 
 const MOST_TRIES = 1500;
 
 export async function minimise(target: Target, fuzzCase: FuzzCase): Promise<FuzzCase> {
-  const oracle = (await judge(target, fuzzCase))?.oracle;
+  const oracle = (await glance(target, fuzzCase))?.oracle;
   // One that does not fail twice is kept as it is.
   if (oracle === undefined) return fuzzCase;
   let best = fuzzCase;
   let tries = 0;
   const adopt = async (smaller: FuzzCase): Promise<boolean> => {
     if (++tries > MOST_TRIES) return false;
-    const finding = await judge(target, smaller);
+    const finding = await glance(target, smaller);
     if (finding?.oracle !== oracle) return false;
     best = smaller;
     return true;
