@@ -1,2 +1,20 @@
 export type { RoomMember } from "./room-member.ts";
 export { type BroadcastOptions, Rooms, type RoomsOptions } from "./rooms.ts";
+export {
+  type Appended,
+  EngineError,
+  type EngineErrorCode,
+  type EngineListener,
+  type EngineStatus,
+  type NewEntry,
+  type Position,
+  type PresenceRecord,
+  type ReadRange,
+  type Retention,
+  type RoomEntry,
+  type RoomListener,
+  type RoomListening,
+  type RoomLog,
+  type RoomLogOptions,
+  type RoomPage,
+} from "./room-log.ts";
