@@ -1,0 +1,427 @@
+// One room of a client, as the application uses it.
+import { ownEntry, type RoomKind, unknownName } from "../definition/define-rooms.ts";
+import type {
+  EventInput,
+  EventName,
+  Heard,
+  HeardName,
+  PresenceInput,
+  PresenceOutput,
+  SignalInput,
+  SignalName,
+} from "../definition/names-of.ts";
+import { type StandardSchema, validate, type Validated } from "../definition/standard-schema.ts";
+import { randomId } from "../random-id.ts";
+import { RoomError } from "../room-error.ts";
+import type { Position } from "../room-log.ts";
+import { encodeBytes } from "../wire/codec.ts";
+import type { ClientMessage, ServerMessage, WireEntry, WirePerson } from "../wire/messages.ts";
+import { isMessageId } from "../wire/names.ts";
+import type { ClientHost } from "./client-host.ts";
+import type { HeardInfo, HistoryEntry, HistoryPage, HistoryRange } from "./heard.ts";
+import { InOrder } from "./in-order.ts";
+import { Listeners } from "./listeners.ts";
+import { Membership, type MembershipState } from "./membership.ts";
+import {
+  type Outgoing,
+  type Publication,
+  type PublicationState,
+  PublishQueue,
+  type PublishResult,
+} from "./publish-queue.ts";
+import { RetryTimer } from "./retry-timer.ts";
+import type { RoomChange } from "./room-change.ts";
+
+/** How a room is joined. */
+export interface JoinOptions {
+  /** What is known of it already, from another time: what was said since is told, or that there is a gap. Default: nothing. */
+  readonly since?: Position;
+  /** Whether to be told who is there. Default: `false`. */
+  readonly presence?: boolean;
+}
+
+/** How a message is published. */
+export interface PublishMessageOptions {
+  /** 1 to 64 of `A–Z a–z 0–9 _ -`: published twice under one id it is published once. Default: 128 random bits. */
+  readonly id?: string;
+  /** Told of each state, the last one too. */
+  readonly onState?: (state: PublicationState) => void;
+}
+
+/**
+ * A room that a client is in, again after each break, until it leaves. Add listeners in the same turn in which it is joined: what is
+ * said before somebody listens is not kept.
+ */
+export class ClientRoom<Kind extends RoomKind> {
+  readonly name: string;
+  /** Resolves when it is joined for the first time; rejects with a RoomError where it is refused, or left before. */
+  readonly joined: Promise<void>;
+
+  readonly #host: ClientHost;
+  readonly #kind: RoomKind;
+  readonly #membership: Membership;
+  readonly #queue: PublishQueue;
+  readonly #inOrder = new InOrder();
+  readonly #changes: Listeners<[RoomChange<PresenceOutput<Kind>>]> = new Listeners();
+  readonly #heard = new Map<string, Listeners<[unknown, HeardInfo]>>();
+  #people = new Map<string, PresenceOutput<Kind>>();
+  /** What we say of ourselves; told again after each break. */
+  #presence: { readonly data: unknown; readonly told: (error?: Error) => void } | undefined;
+  readonly #presenceRetry = new RetryTimer(() => this.#announce());
+
+  /** Get one from `RoomClient.join`. */
+  constructor(name: string, kind: RoomKind, host: ClientHost, { since, presence = false }: JoinOptions) {
+    this.name = name;
+    this.#host = host;
+    this.#kind = kind;
+    let resolveJoined!: () => void;
+    let rejectJoined!: (error: RoomError) => void;
+    this.joined = new Promise((resolve, reject) => {
+      resolveJoined = resolve;
+      rejectJoined = reject;
+    });
+    // Whoever does not wait for it hears of it as a change.
+    this.joined.catch(() => {});
+    this.#membership = new Membership(name, host, {
+      since,
+      presence,
+      listener: {
+        onJoined: (position) => {
+          this.#tell({ type: "joined", position });
+          this.#inOrder.run(resolveJoined);
+          this.#announce();
+        },
+        onPeople: (people) => this.#inOrder.run(() => this.#onPeople(people)),
+        onInterrupted: (error) => this.#tell({ type: "interrupted", error }),
+        onRecovered: (position, missed) => this.#tell({ type: "recovered", position, missed }),
+        onGap: (from, position) => this.#tell({ type: "gap", from, position }),
+        onEntry: (entry, epoch) => this.#inOrder.run(() => this.#onEntry(entry, epoch)),
+        onLeft: (error) => {
+          const reason = error ?? new RoomError("NOT_JOINED", `Cannot be in the room "${name}": it was left`);
+          this.#queue.close(reason);
+          this.#presenceRetry.stop();
+          this.#presence?.told(reason);
+          this.#tell(error === undefined ? { type: "left" } : { type: "left", error });
+          this.#inOrder.run(() => rejectJoined(reason));
+          host.forget(name);
+        },
+      },
+    });
+    this.#queue = new PublishQueue({
+      room: name,
+      asker: host.asker,
+      answerTimeoutMs: host.options.answerTimeoutMs,
+      retryWindowMs: host.options.retryWindowMs,
+      limits: host.serverLimits,
+      onSettled: (bytes) => host.giveQueueRoom(bytes),
+    });
+  }
+
+  /** `"joining"` also after a break; `"left"` for good. */
+  get state(): MembershipState {
+    return this.#membership.state;
+  }
+
+  /** Up to where everything was heard. Worth keeping: a client that is made later may join `since` it. */
+  get position(): Position | undefined {
+    return this.#membership.position;
+  }
+
+  /** Who is there, where that was asked for. */
+  get people(): ReadonlyMap<string, PresenceOutput<Kind>> {
+    return this.#people;
+  }
+
+  /**
+   * Listens to an event or a signal.
+   *
+   * @returns what ends it
+   */
+  on<Name extends HeardName<Kind>>(name: Name, listener: (data: Heard<Kind, Name>, info: HeardInfo) => void): () => void {
+    if (this.#schemaOf(name) === undefined) throw unknownName("event", name);
+    let listeners = this.#heard.get(name);
+    if (listeners === undefined) this.#heard.set(name, (listeners = new Listeners()));
+    return listeners.add(listener as (data: unknown, info: HeardInfo) => void);
+  }
+
+  /**
+   * Listens to what happens to the room: joined, interrupted, recovered, gap, left, and who comes and goes. All of it and what is said
+   * comes in one order.
+   *
+   * @returns what ends it
+   */
+  observe(listener: (change: RoomChange<PresenceOutput<Kind>>) => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  /**
+   * Publishes a message that is remembered. It waits for a connection where there is none, is sent again after a break, and is published
+   * once. What this client publishes in this room keeps its order. The data must not change before the result is there.
+   *
+   * @throws RoomError `UNKNOWN_NAME`, or `INVALID` where the validator says so at once; TypeError or RangeError for what cannot be sent
+   */
+  publish<Name extends EventName<Kind>>(
+    event: Name,
+    data: EventInput<Kind, Name>,
+    { id = randomId(), onState }: PublishMessageOptions = {},
+  ): Publication {
+    if (!isMessageId(id)) throw new TypeError("Cannot publish: an id has 1 to 64 of A–Z a–z 0–9 _ -");
+    const schema = ownEntry(this.#kind.events, event);
+    if (schema === undefined) throw unknownName("event", event);
+    const validated = validate(schema, data, `event "${event}"`);
+    if (!(validated instanceof Promise) && validated.error !== undefined) throw validated.error;
+    const bytes = encodeBytes({ id, event, data }).length;
+    let settle!: (result: PublishResult) => void;
+    const result = new Promise<PublishResult>((resolve) => (settle = resolve));
+    const outgoing: Outgoing = { id, event, data, bytes, state: "queued", sentAt: undefined, settle, onState };
+    if (validated instanceof Promise) {
+      void validated.then(({ error }) => (error === undefined ? this.#enqueue(outgoing) : fail(outgoing, error)));
+    } else {
+      this.#enqueue(outgoing);
+    }
+    return {
+      id,
+      result,
+      get state() {
+        return outgoing.state;
+      },
+    };
+  }
+
+  /**
+   * Tells those who are there now; it is not remembered, and not sent again.
+   *
+   * @returns resolves when it is on its way; rejects with a RoomError
+   */
+  async signal<Name extends SignalName<Kind>>(event: Name, data: SignalInput<Kind, Name>): Promise<void> {
+    const schema = ownEntry(this.#kind.signals, event);
+    if (schema === undefined) throw unknownName("signal", event);
+    await valid(schema, data, `signal "${event}"`);
+    await this.#ask((id) => ({ type: "signal", id, room: this.name, event, data }), false);
+  }
+
+  /**
+   * Reads what is remembered.
+   *
+   * @throws RoomError
+   */
+  async history({ before, after, limit }: HistoryRange = {}): Promise<HistoryPage<Kind>> {
+    const answer = await this.#ask(
+      (id) => ({
+        type: "history",
+        id,
+        room: this.name,
+        before,
+        after,
+        limit: limit ?? this.#host.serverLimits()?.page ?? 100,
+      }),
+      true,
+    );
+    if (answer.type !== "page") throw nonsense();
+    const { epoch, first, last } = answer;
+    const entries: HistoryEntry<Kind>[] = [];
+    for (const { seq, id, event, data, time, from } of answer.entries) {
+      const validated = await this.#read(event, data);
+      if (validated.error !== undefined) this.#tell({ type: "unreadable", error: validated.error });
+      else {
+        const position = { epoch, seq };
+        entries.push({ event, data: validated.value, position, time, id, from } as HistoryEntry<Kind>);
+      }
+    }
+    return { entries, epoch, first, last };
+  }
+
+  /**
+   * Enters as a person, or says something else of oneself; again by itself after each break.
+   *
+   * @returns resolves when it is known; rejects with a RoomError where it is refused
+   */
+  async enter(data: PresenceInput<Kind>): Promise<void> {
+    await valid(this.#presenceSchema(), data, "presence");
+    this.#presence?.told();
+    this.#presenceRetry.reset();
+    await new Promise<void>((resolve, reject) => {
+      this.#presence = { data, told: (error) => (error === undefined ? resolve() : reject(error)) };
+      this.#announce();
+    });
+  }
+
+  /** Is not there any more, but goes on listening. */
+  async exit(): Promise<void> {
+    if (this.#presence === undefined) return;
+    this.#presence.told();
+    this.#presence = undefined;
+    if (this.state === "joined") await this.#ask((id) => ({ type: "exit", id, room: this.name }), false);
+  }
+
+  /** Leaves for good; messages that were not published fail. */
+  leave(): void {
+    if (!this.#membership.end(undefined) || this.#host.serverLimits() === undefined) return;
+    const { asker, options } = this.#host;
+    asker.ask({
+      build: (id) => ({ type: "leave", id, room: this.name }),
+      timeoutMs: options.answerTimeoutMs,
+      mayWait: false,
+      onAnswer: () => {},
+      // The server is told again by the end of the connection at the latest.
+      onError: () => {},
+    });
+  }
+
+  // For the client
+
+  /** @internal */
+  wake(): void {
+    this.#membership.wake();
+    this.#queue.wake();
+  }
+
+  /** @internal */
+  interrupt(error: RoomError): void {
+    this.#membership.interrupt(error);
+  }
+
+  /** @internal */
+  end(error: RoomError): void {
+    this.#membership.end(error);
+  }
+
+  /** @internal */
+  receive(message: Extract<ServerMessage, { readonly room: string }>): void {
+    switch (message.type) {
+      case "entry":
+        return this.#membership.onEntry(message);
+      case "entries":
+        return this.#membership.onEntries(message);
+      case "gap":
+        return this.#membership.onGap({ epoch: message.epoch, seq: message.seq });
+      case "left":
+        return this.#membership.onLeft(
+          new RoomError(message.code ?? "KICKED", message.message ?? "Cannot stay in the room"),
+        );
+      case "signal": {
+        const { event, data, from } = message;
+        const info = { from, position: undefined, time: undefined, id: undefined };
+        return this.#inOrder.run(() => this.#hear(event, data, info));
+      }
+      case "presence":
+        return this.#inOrder.run(() => this.#onPresence(message));
+      case "joined":
+    }
+  }
+
+  #enqueue(outgoing: Outgoing): void {
+    if (this.state === "left") {
+      return fail(outgoing, new RoomError("NOT_JOINED", `Cannot publish in the room "${this.name}": it was left`));
+    }
+    const refusal = this.#host.takeQueueRoom(outgoing.bytes);
+    if (refusal === undefined) this.#queue.push(outgoing);
+    else fail(outgoing, refusal);
+  }
+
+  // What is heard
+
+  #onEntry(entry: WireEntry, epoch: string): void | Promise<void> {
+    const { event, data, from, id, time, seq } = entry;
+    return this.#hear(event, data, { from, id, time, position: { epoch, seq } });
+  }
+
+  #hear(name: string, data: unknown, info: HeardInfo): void | Promise<void> {
+    const tell = (validated: Validated): void => {
+      if (validated.error === undefined) this.#heard.get(name)?.call(validated.value, info);
+      else this.#changes.call({ type: "unreadable", error: validated.error });
+    };
+    const validated = this.#read(name, data);
+    return validated instanceof Promise ? validated.then(tell) : tell(validated);
+  }
+
+  #read(name: string, data: unknown): Validated | Promise<Validated> {
+    const schema = this.#schemaOf(name);
+    return schema === undefined ? { error: unknownName("event", name) } : validate(schema, data, `event "${name}"`);
+  }
+
+  #schemaOf(name: string): StandardSchema | undefined {
+    return ownEntry(this.#kind.events, name) ?? ownEntry(this.#kind.signals, name);
+  }
+
+  // Presence
+
+  async #onPeople(people: readonly WirePerson[]): Promise<void> {
+    const known = new Map<string, PresenceOutput<Kind>>();
+    for (const { person, data } of people) {
+      const validated = await validate(this.#presenceSchema(), data, "presence");
+      if (validated.error === undefined) known.set(person, validated.value as PresenceOutput<Kind>);
+      else this.#changes.call({ type: "unreadable", error: validated.error });
+    }
+    this.#people = known;
+    this.#changes.call({ type: "people", people: known });
+  }
+
+  #onPresence({ change, person, data }: Extract<ServerMessage, { type: "presence" }>): void | Promise<void> {
+    if (change === "exit") {
+      if (this.#people.delete(person)) this.#changes.call({ type: "presence", change, person });
+      return;
+    }
+    const tell = (validated: Validated): void => {
+      if (validated.error !== undefined) return this.#changes.call({ type: "unreadable", error: validated.error });
+      const value = validated.value as PresenceOutput<Kind>;
+      const isNew = !this.#people.has(person);
+      this.#people.set(person, value);
+      this.#changes.call({ type: "presence", change: isNew ? "enter" : "update", person, data: value });
+    };
+    const validated = validate(this.#presenceSchema(), data, "presence");
+    return validated instanceof Promise ? validated.then(tell) : tell(validated);
+  }
+
+  /** Tells the server what we say of ourselves, if we do. */
+  #announce(): void {
+    const presence = this.#presence;
+    if (presence === undefined || this.state !== "joined") return;
+    this.#ask((id) => ({ type: "enter", id, room: this.name, data: presence.data }), false).then(
+      () => {
+        this.#presenceRetry.reset();
+        presence.told();
+      },
+      (error: Error) => {
+        const code = error instanceof RoomError ? error.code : "";
+        // With the room it is told again.
+        if (code === "DISCONNECTED" || code === "NOT_JOINED") return;
+        if (code === "ENGINE_DOWN" || code === "OVERLOADED" || code === "TIMEOUT") return this.#presenceRetry.wait();
+        if (this.#presence === presence) this.#presence = undefined;
+        presence.told(error);
+      },
+    );
+  }
+
+  /** @throws RoomError `UNKNOWN_NAME` */
+  #presenceSchema(): StandardSchema {
+    const { presence } = this.#kind;
+    if (presence === undefined) throw unknownName("presence of the room", this.name);
+    return presence;
+  }
+
+  #ask(build: (id: number) => ClientMessage, mayWait: boolean): Promise<ServerMessage> {
+    const { asker, options } = this.#host;
+    return new Promise((resolve, reject) => {
+      asker.ask({ build, timeoutMs: options.answerTimeoutMs, mayWait, onAnswer: resolve, onError: reject });
+    });
+  }
+
+  #tell(change: RoomChange<PresenceOutput<Kind>>): void {
+    this.#inOrder.run(() => this.#changes.call(change));
+  }
+}
+
+async function valid(schema: StandardSchema, data: unknown, what: string): Promise<void> {
+  const { error } = await validate(schema, data, what);
+  if (error !== undefined) throw error;
+}
+
+function fail({ settle, onState }: Outgoing, error: RoomError): void {
+  onState?.("failed");
+  settle({ status: "failed", error, wasSent: false });
+}
+
+function nonsense(): RoomError {
+  return new RoomError("MALFORMED", "Cannot read the server's answer: it makes no sense");
+}

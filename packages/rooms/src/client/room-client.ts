@@ -1,0 +1,420 @@
+// The client half of typed rooms, in Node and in browsers: over one connection after another, which others make.
+import {
+  ownEntry,
+  type RoomKind,
+  type RoomsDefinition,
+  type RoomsProtocol,
+  unknownName,
+} from "../definition/define-rooms.ts";
+import type {
+  AnswerInput,
+  AnswerOutput,
+  AskedInput,
+  AskedOutput,
+  DirectInput,
+  DirectName,
+  DirectOutput,
+  KindOf,
+  RequestName,
+  RoomName,
+} from "../definition/names-of.ts";
+import { type StandardSchema, validate } from "../definition/standard-schema.ts";
+import { RoomError } from "../room-error.ts";
+import type { EngineStatus } from "../room-log.ts";
+import { encode } from "../wire/codec.ts";
+import { readServerMessage } from "../wire/message-shapes.ts";
+import type {
+  ClientMessage,
+  RequestMessage,
+  ServerMessage,
+  WelcomeMessage,
+  WireServerLimits,
+} from "../wire/messages.ts";
+import { CLIENT_LIMITS } from "../wire/wire-limits.ts";
+import { Asker } from "./asker.ts";
+import { type AnySocket, type Link, listenTo } from "./client-socket.ts";
+import type { ClientHost } from "./client-host.ts";
+import { resolveClientOptions, type ResolvedClientOptions, type RoomClientOptions } from "./client-options.ts";
+import { ClientRoom, type JoinOptions } from "./client-room.ts";
+import { InOrder } from "./in-order.ts";
+import { Listeners, reportUncaught } from "./listeners.ts";
+import type { ClientChange } from "./room-change.ts";
+
+/** The subprotocol to offer where the connection is made. */
+export const SUBPROTOCOL = "rooms.v1";
+
+/** How a request is made. */
+export interface ClientRequestOptions {
+  /** How long the answer may take, in milliseconds, the wait for a connection included. Default: `answerTimeoutMs`. */
+  readonly timeoutMs?: number;
+  /** Gives the answer up when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a client of a {@link RoomServer} does: joins rooms, publishes, asks and is asked.
+ *
+ * @example
+ * ```ts
+ * const socket = new ReconnectingConnection({ connect, url, options: { protocols: [SUBPROTOCOL] } });
+ * const client = new RoomClient(protocol, socket);
+ * const lobby = client.join("chat/lobby");
+ * lobby.on("message", ({ text }, { from }) => console.log(from, text));
+ * const { status } = await lobby.publish("message", { text: "hello" }).result;
+ * ```
+ */
+export class RoomClient<const Definition extends RoomsDefinition> implements AsyncDisposable {
+  readonly #protocol: RoomsProtocol<Definition>;
+  readonly #options: ResolvedClientOptions;
+  readonly #host: ClientHost;
+  readonly #asker: Asker;
+  readonly #rooms = new Map<string, ClientRoom<RoomKind>>();
+  readonly #changes: Listeners<[ClientChange]> = new Listeners();
+  readonly #eventHandlers = new Map<string, Listeners<[unknown]>>();
+  readonly #requestHandlers = new Map<string, (data: unknown) => unknown>();
+  readonly #events = new InOrder();
+  #link: Link | undefined;
+  #limits: WireServerLimits | undefined;
+  #engine: EngineStatus | undefined;
+  #welcomeTimer: ReturnType<typeof setTimeout> | undefined;
+  #queuedMessages = 0;
+  #queuedBytes = 0;
+  #working = 0;
+  #isClosed = false;
+
+  /**
+   * @param socket a connection that is open, one that reconnects, or the class that browsers have; without one `attach` it later
+   * @throws TypeError or RangeError for options that make no sense
+   */
+  constructor(protocol: RoomsProtocol<Definition>, socket?: AnySocket, options: RoomClientOptions = {}) {
+    this.#protocol = protocol;
+    this.#options = resolveClientOptions(options);
+    this.#asker = new Asker((message) => this.#send(message), this.#options.maxPendingRequests);
+    this.#host = {
+      asker: this.#asker,
+      options: this.#options,
+      serverLimits: () => this.#limits,
+      takeQueueRoom: (bytes) => this.#takeQueueRoom(bytes),
+      giveQueueRoom: (bytes) => {
+        this.#queuedMessages--;
+        this.#queuedBytes -= bytes;
+      },
+      forget: (room) => void this.#rooms.delete(room),
+    };
+    if (socket !== undefined) this.attach(socket);
+  }
+
+  /** Whether a server is there: `"open"` once it has said welcome. */
+  get state(): "waiting" | "open" | "closed" {
+    if (this.#isClosed) return "closed";
+    return this.#limits === undefined ? "waiting" : "open";
+  }
+
+  /** Whether what carries messages between servers can be reached; not known before the first welcome. */
+  get engine(): EngineStatus | undefined {
+    return this.#engine;
+  }
+
+  /** Goes on over another connection; for those that do not reconnect by themselves. */
+  attach(socket: AnySocket): void {
+    if (this.#isClosed) throw new Error("Cannot attach a connection: the client is closed");
+    let link: Link | undefined;
+    listenTo(socket, {
+      onOpen: (opened) => {
+        link = opened;
+        this.#onOpen(opened);
+      },
+      onMessage: (frame) => this.#receive(frame),
+      onDown: () => {
+        if (link !== undefined && this.#link === link) this.#onDown();
+      },
+      onEnd: () => {
+        if ("reconnectNow" in socket) this.#end();
+      },
+    });
+  }
+
+  /** Listens to what happens to the client as a whole; returns what ends it. */
+  observe(listener: (change: ClientChange) => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  /**
+   * Joins a room, as soon as there is a connection, and again after each break. Again: the same room, if it was not left.
+   *
+   * @throws RoomError `UNKNOWN_NAME` for a room that nobody declared, `CLOSED`
+   */
+  join<Room extends RoomName<Definition>>(room: Room, options: JoinOptions = {}): ClientRoom<KindOf<Definition, Room>> {
+    const kind = this.#protocol.expectKind(room);
+    if (this.#isClosed) throw closed();
+    let joined = this.#rooms.get(room);
+    if (joined === undefined) {
+      joined = new ClientRoom(room, kind, this.#host, options);
+      this.#rooms.set(room, joined);
+      joined.wake();
+    }
+    return joined as unknown as ClientRoom<KindOf<Definition, Room>>;
+  }
+
+  /**
+   * Tells the server something; false where there is no connection, and it was not told.
+   *
+   * @throws RoomError `INVALID` where the validator says so at once
+   */
+  send<Name extends DirectName<Definition, "toServer">>(
+    name: Name,
+    data: DirectInput<Definition, "toServer", Name>,
+  ): boolean {
+    const schema = ownEntry(this.#protocol.definition.toServer?.events, name);
+    if (schema === undefined) throw unknownName("event", name);
+    const validated = validate(schema, data, `event "${name}"`);
+    if (this.#limits === undefined) return false;
+    if (validated instanceof Promise) {
+      void validated.then(({ error }) => {
+        if (error !== undefined) this.#changes.call({ type: "fault", error });
+        else if (this.#limits !== undefined) this.#send({ type: "event", name, data });
+      });
+      return true;
+    }
+    if (validated.error !== undefined) throw validated.error;
+    this.#send({ type: "event", name, data });
+    return true;
+  }
+
+  /**
+   * Asks the server something. It waits for a connection; once it was sent, a break ends it, as nobody knows then what was done.
+   *
+   * @returns the answer; rejects with a RoomError: the server's, or `TIMEOUT`, `DISCONNECTED`, `INVALID`, `QUEUE_FULL`, `CLOSED`
+   */
+  async request<Name extends RequestName<Definition, "toServer">>(
+    name: Name,
+    data: AskedInput<Definition, "toServer", Name>,
+    { timeoutMs = this.#options.answerTimeoutMs, signal }: ClientRequestOptions = {},
+  ): Promise<AnswerOutput<Definition, "toServer", Name>> {
+    const request = ownEntry(this.#protocol.definition.toServer?.requests, name);
+    if (request === undefined) throw unknownName("request", name);
+    await valid(request.input, data, `request "${name}"`);
+    if (this.#isClosed) throw closed();
+    signal?.throwIfAborted();
+    const answer = await new Promise<ServerMessage>((resolve, reject) => {
+      const release = (): void => signal?.removeEventListener("abort", onAbort);
+      const giveUp = this.#asker.ask({
+        build: (id) => ({ type: "request", id, name, data }),
+        timeoutMs,
+        mayWait: true,
+        onAnswer: (message) => {
+          release();
+          resolve(message);
+        },
+        onError: (error) => {
+          release();
+          reject(error);
+        },
+      });
+      function onAbort(): void {
+        giveUp();
+        reject(signal?.reason as Error);
+      }
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+    const value = answer.type === "reply" ? answer.data : undefined;
+    return (await valid(request.output, value, `answer to "${name}"`)) as AnswerOutput<Definition, "toServer", Name>;
+  }
+
+  /** Listens to an event of the server's; returns what ends it. */
+  onEvent<Name extends DirectName<Definition, "toClient">>(
+    name: Name,
+    listener: (data: DirectOutput<Definition, "toClient", Name>) => void,
+  ): () => void {
+    let listeners = this.#eventHandlers.get(name);
+    if (listeners === undefined) this.#eventHandlers.set(name, (listeners = new Listeners()));
+    return listeners.add(listener as (data: unknown) => void);
+  }
+
+  /** Who answers a request of the server's. A RoomError that it throws is told, any other error as `INTERNAL`, and is uncaught here. */
+  onRequest<Name extends RequestName<Definition, "toClient">>(
+    name: Name,
+    handler: (
+      data: AskedOutput<Definition, "toClient", Name>,
+    ) => AnswerInput<Definition, "toClient", Name> | Promise<AnswerInput<Definition, "toClient", Name>>,
+  ): this {
+    this.#requestHandlers.set(name, handler as (data: unknown) => unknown);
+    return this;
+  }
+
+  /** Leaves all rooms, ends the connection, and comes back no more. Safe to call twice. */
+  close(): void {
+    const link = this.#link;
+    this.#end();
+    link?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  // Connections
+
+  #onOpen(link: Link): void {
+    if (this.#isClosed) return link.close();
+    // A new one in the place of one whose end was not told.
+    if (this.#link !== undefined) this.#onDown();
+    this.#link = link;
+    this.#welcomeTimer = setTimeout(() => link.drop(), this.#options.welcomeTimeoutMs);
+  }
+
+  #onWelcome({ limits, engine }: WelcomeMessage): void {
+    // Of a connection that is gone already, whose messages come late.
+    if (this.#link === undefined || this.#limits !== undefined) return;
+    clearTimeout(this.#welcomeTimer);
+    this.#limits = limits;
+    this.#changes.call({ type: "open" });
+    this.#setEngine(engine);
+    this.#asker.open(limits.inFlight);
+    for (const room of [...this.#rooms.values()]) room.wake();
+  }
+
+  #onDown(): void {
+    clearTimeout(this.#welcomeTimer);
+    const wasOpen = this.#limits !== undefined;
+    this.#link = undefined;
+    this.#limits = undefined;
+    this.#asker.down();
+    if (!wasOpen) return;
+    const error = new RoomError("DISCONNECTED", "Cannot hear anything: the connection broke");
+    for (const room of [...this.#rooms.values()]) room.interrupt(error);
+    this.#changes.call({ type: "interrupted" });
+  }
+
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#welcomeTimer);
+    this.#link = undefined;
+    this.#limits = undefined;
+    const error = closed();
+    for (const room of [...this.#rooms.values()]) room.end(error);
+    this.#asker.close(error);
+    this.#changes.call({ type: "closed" });
+  }
+
+  #send(message: ClientMessage): void {
+    const frame = encode(message, { ...CLIENT_LIMITS, maxMessageBytes: this.#limits?.messageBytes ?? 0 });
+    this.#link?.send(frame);
+  }
+
+  #takeQueueRoom(bytes: number): RoomError | undefined {
+    const { maxQueuedMessages, maxQueuedBytes } = this.#options;
+    if (this.#queuedMessages >= maxQueuedMessages || this.#queuedBytes + bytes > maxQueuedBytes) {
+      const waiting = `${this.#queuedMessages} messages of ${this.#queuedBytes} bytes wait already`;
+      return new RoomError("QUEUE_FULL", `Cannot publish: ${waiting}`);
+    }
+    this.#queuedMessages++;
+    this.#queuedBytes += bytes;
+    return undefined;
+  }
+
+  // What the server says
+
+  #receive(frame: string | Uint8Array): void {
+    if (this.#isClosed) return;
+    const { value: message, error } = readServerMessage(frame);
+    if (error !== undefined) {
+      // Of a later version perhaps: what we did not ask for we need not know.
+      if (error.code !== "UNKNOWN_TYPE") this.#changes.call({ type: "fault", error });
+      return;
+    }
+    switch (message.type) {
+      case "welcome":
+        return this.#onWelcome(message);
+      case "engine":
+        return this.#onEngine(message.status);
+      case "event":
+        return this.#events.run(() => this.#onEvent(message.name, message.data));
+      case "request":
+        return void this.#onRequest(message);
+      case "entry":
+      case "entries":
+      case "signal":
+      case "gap":
+      case "presence":
+        return this.#rooms.get(message.room)?.receive(message);
+      case "left":
+        if (message.re === undefined) this.#rooms.get(message.room)?.receive(message);
+        else this.#asker.answer(message.re, message);
+        return;
+      case "error":
+        if (message.re === undefined) this.#onFault(message.code, message.message);
+        else this.#asker.answer(message.re, message);
+        return;
+      default:
+        this.#asker.answer(message.re, message);
+    }
+  }
+
+  #onFault(code: string, message: string): void {
+    this.#changes.call({ type: "fault", error: new RoomError(code, message) });
+  }
+
+  #onEngine(status: EngineStatus): void {
+    this.#setEngine(status);
+    if (status === "up" && this.#limits !== undefined) for (const room of [...this.#rooms.values()]) room.wake();
+  }
+
+  #setEngine(status: EngineStatus): void {
+    if (this.#engine === status) return;
+    this.#engine = status;
+    this.#changes.call({ type: "engine", status });
+  }
+
+  #onEvent(name: string, data: unknown): void | Promise<void> {
+    const schema = ownEntry(this.#protocol.definition.toClient?.events, name);
+    if (schema === undefined) return this.#changes.call({ type: "fault", error: unknownName("event", name) });
+    const tell = (validated: { readonly value?: unknown; readonly error?: RoomError }): void => {
+      if (validated.error === undefined) this.#eventHandlers.get(name)?.call(validated.value);
+      else this.#changes.call({ type: "fault", error: validated.error });
+    };
+    const validated = validate(schema, data, `event "${name}"`);
+    return validated instanceof Promise ? validated.then(tell) : tell(validated);
+  }
+
+  async #onRequest(message: RequestMessage): Promise<void> {
+    const link = this.#link;
+    const answer = await this.#answer(message);
+    // An answer to another connection's question would answer nothing there, or something else.
+    if (this.#link === link && this.#limits !== undefined) this.#send(answer);
+  }
+
+  async #answer({ id, name, data }: RequestMessage): Promise<ClientMessage> {
+    const { maxInFlight } = this.#options;
+    if (this.#working >= maxInFlight) {
+      return { type: "error", re: id, code: "OVERLOADED", message: `Cannot do that now: maxInFlight is ${maxInFlight}` };
+    }
+    this.#working++;
+    try {
+      const request = ownEntry(this.#protocol.definition.toClient?.requests, name);
+      const handler = this.#requestHandlers.get(name);
+      if (request === undefined || handler === undefined) throw unknownName("request", name);
+      const value = await valid(request.input, data, `request "${name}"`);
+      const answer = await handler(value);
+      await valid(request.output, answer, `answer to "${name}"`);
+      return { type: "reply", re: id, data: answer };
+    } catch (error) {
+      if (error instanceof RoomError) return { type: "error", re: id, code: error.code, message: error.message };
+      reportUncaught(error);
+      return { type: "error", re: id, code: "INTERNAL", message: "Cannot do that: something went wrong here" };
+    } finally {
+      this.#working--;
+    }
+  }
+}
+
+async function valid(schema: StandardSchema, data: unknown, what: string): Promise<unknown> {
+  const validated = await validate(schema, data, what);
+  if (validated.error !== undefined) throw validated.error;
+  return validated.value;
+}
+
+function closed(): RoomError {
+  return new RoomError("CLOSED", "Cannot do that: the client is closed");
+}

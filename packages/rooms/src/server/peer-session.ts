@@ -1,0 +1,359 @@
+// One client: reads what it sends, in order where order matters, bounded where it does not; asks the application; answers.
+import type { Message } from "@ws/connection";
+import { ownEntry, unknownName } from "../definition/define-rooms.ts";
+import { validate, type StandardSchema } from "../definition/standard-schema.ts";
+import { MAX_TIMER_MS } from "../number-option.ts";
+import { PendingAnswers } from "../pending-answers.ts";
+import { RoomError } from "../room-error.ts";
+import { readClientMessage, VERSION } from "../wire/message-shapes.ts";
+import type { RequestMessage, ServerMessage } from "../wire/messages.ts";
+import { SERVER_LIMITS, type WireLimits } from "../wire/wire-limits.ts";
+import { Lanes } from "./lanes.ts";
+import { frameFor } from "./local-room.ts";
+import { Memberships } from "./memberships.ts";
+import type { AnyMessage, AnyPeer, PeerHost } from "./peer-host.ts";
+import type { PeerInfo, RequestOptions } from "./peer.ts";
+import { RoomRequests } from "./room-requests.ts";
+import type { RoomSocket } from "./room-socket.ts";
+import { isInternal, toRoomError } from "./to-room-error.ts";
+
+/** What follows the name of a close code where a client does not keep to the protocol. */
+const POLICY_VIOLATION = 1008;
+
+export class PeerSession implements AnyPeer {
+  readonly socket: RoomSocket;
+  readonly person: string | undefined;
+  readonly #host: PeerHost;
+  readonly #limits: WireLimits;
+  readonly #memberships: Memberships;
+  readonly #requests: RoomRequests;
+  readonly #answers: PendingAnswers<unknown>;
+  readonly #lanes = new Lanes();
+  readonly #abort = new AbortController();
+  #context: unknown;
+  #expiresAt: number | undefined;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+  #isExpired = false;
+  /** Resolves when it is known whether the session goes on, and when the middleware has let the client in. */
+  #gate: Promise<void> | undefined;
+  #inFlight = 0;
+  #hasEnded = false;
+  #onDrain: (() => void)[] = [];
+
+  constructor(host: PeerHost, socket: RoomSocket, info: PeerInfo<unknown>) {
+    this.#host = host;
+    this.socket = socket;
+    this.person = info.person;
+    this.#context = info.context;
+    this.#limits = { ...SERVER_LIMITS, maxMessageBytes: host.limits.maxMessageBytes };
+    this.#memberships = new Memberships(host, this, (message) => this.#sendPaced(message));
+    this.#requests = new RoomRequests(host, this);
+    this.#answers = new PendingAnswers(host.limits.maxPendingRequests);
+    this.#expireAt(info.expiresAt);
+  }
+
+  get context(): unknown {
+    return this.#context;
+  }
+
+  get rooms(): ReadonlySet<string> {
+    return this.#memberships.names;
+  }
+
+  /** Begins: says welcome, and listens. */
+  start(engine: "up" | "down", onEnd: () => void): void {
+    this.socket.on("close", () => {
+      onEnd();
+      void this.end();
+    });
+    this.socket.on("drain", () => this.#drain());
+    const { limits, connectionMiddleware } = this.#host;
+    this.tell({
+      type: "welcome",
+      version: VERSION,
+      engine,
+      limits: {
+        inFlight: limits.maxInFlight,
+        rooms: limits.maxRoomsPerConnection,
+        batch: limits.maxBatch,
+        page: limits.maxPage,
+        messageBytes: limits.maxMessageBytes,
+      },
+    });
+    if (connectionMiddleware.length > 0) this.#gate = this.#admit();
+    this.socket.on("message", (frame) => this.#receive(frame));
+  }
+
+  tell(message: ServerMessage): void {
+    if (!this.#hasEnded) this.socket.send(frameFor(message));
+  }
+
+  // The peer, as the application sees it
+
+  send(name: string, data: unknown): void {
+    const schema = ownEntry(this.#host.protocol.definition.toClient?.events, name);
+    if (schema === undefined) throw unknownName("event", name);
+    const validated = validate(schema, data, `event "${name}"`);
+    if (!(validated instanceof Promise)) {
+      if (validated.error !== undefined) throw validated.error;
+      return this.tell({ type: "event", name, data });
+    }
+    void validated.then(({ error }) => {
+      if (error === undefined) this.tell({ type: "event", name, data });
+      else this.#host.reportError(error, this);
+    });
+  }
+
+  async request(name: string, data: unknown, options: RequestOptions = {}): Promise<never> {
+    const request = ownEntry(this.#host.protocol.definition.toClient?.requests, name);
+    if (request === undefined) throw unknownName("request", name);
+    await valid(request.input, data, `request "${name}"`);
+    if (this.#hasEnded) throw disconnected();
+    const { timeoutMs = this.#host.limits.requestTimeoutMs, signal } = options;
+    const answer = await this.#answers.ask((id) => this.tell({ type: "request", id, name, data }), {
+      timeoutMs,
+      signal,
+    });
+    return (await valid(request.output, answer, `answer to "${name}"`)) as never;
+  }
+
+  kick(room: string, message = ""): boolean {
+    if (!this.#memberships.names.has(room)) return false;
+    void this.#expel(room, new RoomError("KICKED", message || `Cannot stay in the room "${room}": taken out`));
+    return true;
+  }
+
+  async renew(info: Partial<Omit<PeerInfo<unknown>, "person">>): Promise<void> {
+    if ("context" in info) this.#context = info.context;
+    this.#expireAt(info.expiresAt);
+    this.#isExpired = false;
+    await this.recheck();
+  }
+
+  async recheck(): Promise<void> {
+    for (const room of this.rooms) {
+      try {
+        await this.#host.allow("join", this, room);
+        if (this.#memberships.hasPresence(room)) await this.#host.allow("presence", this, room);
+      } catch (error) {
+        await this.#expel(room, toRoomError(error));
+      }
+    }
+  }
+
+  // What comes in
+
+  #receive(frame: Message): void {
+    const { value: message, error } = readClientMessage(frame, this.#limits);
+    if (error !== undefined) return this.#onUnreadable(error);
+    switch (message.type) {
+      case "reply":
+        this.#answers.answer(message.re, message.data);
+        return;
+      case "error":
+        if (message.re === undefined) return;
+        this.#answers.refuse(message.re, new RoomError(message.code, message.message));
+        return;
+      default:
+        this.#accept(message);
+    }
+  }
+
+  #onUnreadable(error: RoomError): void {
+    this.tell({ type: "error", code: error.code, message: error.message });
+    // Of a later version perhaps, which may say things that nobody here knows.
+    if (error.code !== "UNKNOWN_TYPE") this.socket.close(POLICY_VIOLATION, error.code);
+  }
+
+  #accept(message: AnyMessage): void {
+    const { maxInFlight } = this.#host.limits;
+    if (this.#inFlight >= maxInFlight) {
+      const why = `Cannot do that now: maxInFlight is ${maxInFlight}`;
+      return this.#refuse(message, new RoomError("OVERLOADED", why));
+    }
+    if (message.type === "leave") this.#memberships.abandon(message.room);
+    this.#inFlight++;
+    const task = (): Promise<void> => this.#handle(message).finally(() => this.#inFlight--);
+    const lane = laneOf(message);
+    void (lane === undefined ? task() : this.#lanes.run(lane, task));
+  }
+
+  /** Never rejects. */
+  async #handle(message: AnyMessage): Promise<void> {
+    try {
+      if (this.#gate !== undefined) await this.#gate;
+      if (this.#hasEnded) return;
+      if (this.#isExpired) throw sessionExpired();
+      await this.#through(0, message);
+    } catch (error) {
+      if (isInternal(error)) this.#host.reportError(error, this);
+      this.#refuse(message, toRoomError(error));
+    }
+  }
+
+  /** The middleware from there on, and the handling within. */
+  async #through(index: number, message: AnyMessage): Promise<void> {
+    const middleware = this.#host.messageMiddleware[index];
+    if (middleware === undefined) return this.#do(message);
+    await middleware(message, this, () => this.#through(index + 1, message));
+  }
+
+  async #do(message: AnyMessage): Promise<void> {
+    switch (message.type) {
+      case "join":
+        return this.#memberships.join(message);
+      case "leave":
+        await this.#memberships.leave(message.room);
+        return this.tell({ type: "left", re: message.id, room: message.room });
+      case "enter":
+        await this.#memberships.enter(message.room, await this.#requests.presenceOf(message));
+        return this.tell({ type: "done", re: message.id });
+      case "exit":
+        await this.#memberships.exit(message.room);
+        return this.tell({ type: "done", re: message.id });
+      case "publish":
+        return this.tell(await this.#requests.publish(message));
+      case "signal":
+        return this.tell(await this.#requests.signal(message));
+      case "history":
+        return this.tell(await this.#requests.history(message));
+      case "present":
+        return this.tell(await this.#requests.present(message));
+      case "event":
+        return this.#onEvent(message.name, message.data);
+      case "request":
+        return this.tell(await this.#onRequest(message));
+    }
+  }
+
+  async #onEvent(name: string, data: unknown): Promise<void> {
+    const schema = ownEntry(this.#host.protocol.definition.toServer?.events, name);
+    if (schema === undefined) throw unknownName("event", name);
+    const value = await valid(schema, data, `event "${name}"`);
+    await this.#host.eventHandlers.get(name)?.(value, this);
+  }
+
+  async #onRequest({ id, name, data }: RequestMessage): Promise<ServerMessage> {
+    const request = ownEntry(this.#host.protocol.definition.toServer?.requests, name);
+    const handler = this.#host.requestHandlers.get(name);
+    if (request === undefined || handler === undefined) throw unknownName("request", name);
+    const value = await valid(request.input, data, `request "${name}"`);
+    const answer = await handler(value, this, { signal: this.#abort.signal });
+    const validated = await validate(request.output, answer, `answer to "${name}"`);
+    // It is not the client's fault, nor its business.
+    if (validated.error !== undefined) throw new Error(validated.error.message, { cause: validated.error });
+    return { type: "reply", re: id, data: answer };
+  }
+
+  #refuse(message: AnyMessage, { code, message: why }: RoomError): void {
+    const re = message.type === "event" ? undefined : message.id;
+    this.tell({ type: "error", re, code, message: why });
+  }
+
+  // Sessions
+
+  async #admit(): Promise<void> {
+    try {
+      for (const middleware of this.#host.connectionMiddleware) await middleware(this);
+    } catch (error) {
+      if (isInternal(error)) this.#host.reportError(error, this);
+      const { code, message } = toRoomError(error);
+      this.tell({ type: "error", code, message });
+      this.socket.close(POLICY_VIOLATION, code);
+      void this.end();
+    }
+    this.#gate = undefined;
+  }
+
+  #expireAt(expiresAt: number | undefined): void {
+    clearTimeout(this.#expiry);
+    this.#expiresAt = expiresAt;
+    if (expiresAt === undefined || this.#hasEnded) return;
+    // A timer cannot wait for a month: it looks again.
+    const waitMs = Math.min(Math.max(expiresAt - Date.now(), 0), MAX_TIMER_MS);
+    this.#expiry = setTimeout(() => this.#onExpiry(), waitMs);
+    // The socket keeps the process alive, as long as there is one.
+    (this.#expiry as { unref?: () => void }).unref?.();
+  }
+
+  #onExpiry(): void {
+    if (this.#expiresAt !== undefined && this.#expiresAt > Date.now()) return this.#expireAt(this.#expiresAt);
+    this.#isExpired = true;
+    this.#gate = this.#renewSession().finally(() => (this.#gate = undefined));
+  }
+
+  /** Never rejects. */
+  async #renewSession(): Promise<void> {
+    let renewed: unknown;
+    try {
+      renewed = await this.#host.renewSession(this);
+    } catch (error) {
+      this.#host.reportError(error, this);
+    }
+    if (typeof renewed === "object" && renewed !== null) return this.renew(renewed as PeerInfo<unknown>);
+    // The application may have renewed it by itself meanwhile.
+    if (!this.#isExpired) return;
+    for (const room of this.rooms) await this.#expel(room, sessionExpired());
+  }
+
+  async #expel(room: string, { code, message }: RoomError): Promise<void> {
+    this.#memberships.abandon(room);
+    if (await this.#memberships.leave(room)) this.tell({ type: "left", room, code, message });
+  }
+
+  // What goes out
+
+  #sendPaced(message: ServerMessage): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
+    const hasRoom = this.socket.send(frameFor(message));
+    if (hasRoom !== false || this.#hasEnded) return Promise.resolve();
+    return new Promise((resolve) => this.#onDrain.push(resolve));
+  }
+
+  #drain(): void {
+    for (const resolve of this.#onDrain.splice(0)) resolve();
+  }
+
+  /** Resolves when it has left everywhere. The connection is not touched. */
+  async end(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    clearTimeout(this.#expiry);
+    this.#abort.abort(disconnected());
+    this.#answers.failAll(disconnected());
+    this.#drain();
+    await this.#memberships.leaveAll();
+  }
+}
+
+/** What must be done in the order in which it was said. */
+function laneOf(message: AnyMessage): string | undefined {
+  switch (message.type) {
+    case "join":
+    case "leave":
+    case "enter":
+    case "exit":
+      return `room ${message.room}`;
+    case "publish":
+    case "signal":
+      return `publish ${message.room}`;
+    case "event":
+      return "events";
+    default:
+      return undefined;
+  }
+}
+
+async function valid(schema: StandardSchema, data: unknown, what: string): Promise<unknown> {
+  const validated = await validate(schema, data, what);
+  if (validated.error !== undefined) throw validated.error;
+  return validated.value;
+}
+
+function disconnected(): RoomError {
+  return new RoomError("DISCONNECTED", "Cannot wait any longer: the client has gone");
+}
+
+function sessionExpired(): RoomError {
+  return new RoomError("SESSION_EXPIRED", "Cannot do that: the session has expired");
+}

@@ -1,0 +1,274 @@
+// The server half of typed rooms: connections on one side, an engine on the other, the application's functions in between.
+import type { RoomsDefinition, RoomsProtocol } from "../definition/define-rooms.ts";
+import type {
+  AnswerInput,
+  AskedOutput,
+  DirectName,
+  DirectOutput,
+  EventInput,
+  EventName,
+  KindOf,
+  PresenceInput,
+  RequestName,
+  RoomName,
+  SignalInput,
+  SignalName,
+} from "../definition/names-of.ts";
+import { MemoryLog } from "../memory-log.ts";
+import type { Appended, EngineStatus, RoomLog } from "../room-log.ts";
+import { Rooms } from "../rooms.ts";
+import { decodeBytes } from "../wire/codec.ts";
+import type { Subprotocol } from "../wire/messages.ts";
+import { isName } from "../wire/names.ts";
+import { assertAllowed } from "./authorization.ts";
+import { frameFor, LocalRoom } from "./local-room.ts";
+import type { AnyPeer, PeerHost } from "./peer-host.ts";
+import { PeerSession } from "./peer-session.ts";
+import type { Peer, PeerInfo } from "./peer.ts";
+import { People } from "./people.ts";
+import { type PublishOptions, RoomPublisher } from "./publisher.ts";
+import type { ConnectionMiddleware, MessageMiddleware, RoomServerOptions } from "./room-server-options.ts";
+import type { RoomSocket } from "./room-socket.ts";
+import { RoomTable } from "./room-table.ts";
+import { resolveServerLimits } from "./server-limits.ts";
+import { warnOnce } from "./warn-once.ts";
+
+/** What a handler of requests is told besides. */
+export interface RequestInfo {
+  /** Aborted when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Rooms for clients that speak `rooms.v1`, on this process and on all others with the same engine.
+ *
+ * @example
+ * ```ts
+ * const hub = new RoomServer(protocol, { authorize: (action, peer, room) => mayUse(peer.context, room) });
+ * const server = new WebSocketServer({ port: 8080, protocols: [hub.subprotocol], authenticate });
+ * server.on("connection", (connection, _request, { context }) => hub.attach(connection, { person: context.name, context }));
+ * ```
+ */
+export class RoomServer<const Definition extends RoomsDefinition, Context = undefined>
+  implements AsyncDisposable
+{
+  /** The name to agree on in the handshake. */
+  readonly subprotocol: Subprotocol = "rooms.v1";
+  readonly log: RoomLog;
+
+  readonly #options: RoomServerOptions<Definition, Context>;
+  readonly #host: PeerHost;
+  readonly #publisher: RoomPublisher<Definition>;
+  readonly #peers = new Set<PeerSession>();
+  readonly #connectionMiddleware: ConnectionMiddleware<Definition, Context>[] = [];
+  readonly #messageMiddleware: MessageMiddleware<Definition, Context>[] = [];
+  readonly #eventHandlers = new Map<string, (data: unknown, peer: AnyPeer) => unknown>();
+  readonly #requestHandlers = new Map<string, (data: unknown, peer: AnyPeer, info: RequestInfo) => unknown>();
+  readonly #unwatch: () => void;
+  readonly #syncTimer: ReturnType<typeof setInterval>;
+  #isSyncing = false;
+
+  /** @throws TypeError or RangeError for options that make no sense */
+  constructor(protocol: RoomsProtocol<Definition>, options: RoomServerOptions<Definition, Context>) {
+    if (typeof options?.authorize !== "function") {
+      throw new TypeError("Cannot serve rooms: authorize must say who may do what");
+    }
+    const limits = resolveServerLimits(options);
+    this.#options = options;
+    this.log = options.log ?? new MemoryLog();
+    this.#publisher = new RoomPublisher(protocol, this.log);
+    const warnOfFault = warnOnce("The engine held something unreadable; there may be more");
+    const reportFault = options.onFault ?? warnOfFault;
+    const members = new Rooms<RoomSocket>(options.rooms);
+    const watchers = new Rooms<RoomSocket>();
+    const table = new RoomTable(
+      (name) =>
+        new LocalRoom(name, { log: this.log, members, watchers, maxEntryBytes: limits.maxEntryBytes, reportFault }),
+    );
+    this.#host = {
+      protocol,
+      limits,
+      log: this.log,
+      table,
+      members,
+      watchers,
+      connectionMiddleware: this.#connectionMiddleware as PeerHost["connectionMiddleware"],
+      messageMiddleware: this.#messageMiddleware as PeerHost["messageMiddleware"],
+      eventHandlers: this.#eventHandlers,
+      requestHandlers: this.#requestHandlers,
+      allow: (action, peer, room, details) =>
+        assertAllowed(options.authorize, (error) => this.#reportError(error, peer), [
+          action,
+          asTyped<Definition, Context>(peer),
+          room,
+          details,
+        ]),
+      peopleIn: (room) => this.#peopleIn(room),
+      renewSession: (peer) => options.renewSession?.(asTyped(peer)),
+      reportFault,
+      reportError: (error, peer) => this.#reportError(error, peer),
+    };
+    this.#unwatch = this.log.watch({
+      onStatus: (status, error) => this.#onEngine(status, error),
+      onFault: reportFault,
+    });
+    this.#syncTimer = setInterval(() => void this.#syncPeople(), limits.presenceSyncMs);
+    this.#syncTimer.unref();
+  }
+
+  /** The clients of this process. */
+  get peers(): ReadonlySet<Peer<Definition, Context>> {
+    return this.#peers as unknown as ReadonlySet<Peer<Definition, Context>>;
+  }
+
+  /** Who of this process is in which room: for numbers, and for hooks. */
+  get members(): Rooms<RoomSocket> {
+    return this.#host.members;
+  }
+
+  /**
+   * Serves a connection. Call it before anything is awaited, so that nothing the client says is lost on the way.
+   *
+   * @param info who it is; needed where the context has a type
+   * @throws TypeError for a person whose name cannot be one
+   */
+  attach(
+    socket: RoomSocket,
+    ...[info]: undefined extends Context ? [info?: Partial<PeerInfo<Context>>] : [info: PeerInfo<Context>]
+  ): Peer<Definition, Context> {
+    const { person, context, expiresAt } = info ?? {};
+    if (person !== undefined && !isName(person)) {
+      throw new TypeError("Cannot attach a connection: a person's name has 1 to 200 characters");
+    }
+    const peer = new PeerSession(this.#host, socket, { person, context, expiresAt });
+    this.#peers.add(peer);
+    peer.start(this.log.status, () => this.#peers.delete(peer));
+    return asTyped(peer);
+  }
+
+  /** What is to run for each client that comes, in this order. */
+  useForConnections(middleware: ConnectionMiddleware<Definition, Context>): this {
+    this.#connectionMiddleware.push(middleware);
+    return this;
+  }
+
+  /** What is to run around each message, the first one outermost. */
+  useForMessages(middleware: MessageMiddleware<Definition, Context>): this {
+    this.#messageMiddleware.push(middleware);
+    return this;
+  }
+
+  /** Who handles an event of clients; the events of one client are handled in order. Again: somebody else. */
+  onEvent<Name extends DirectName<Definition, "toServer">>(
+    name: Name,
+    handler: (data: DirectOutput<Definition, "toServer", Name>, peer: Peer<Definition, Context>) => unknown,
+  ): this {
+    this.#eventHandlers.set(name, handler as (data: unknown, peer: AnyPeer) => unknown);
+    return this;
+  }
+
+  /** Who answers a request of clients; they are answered as soon as they can be. A RoomError that it throws is told. */
+  onRequest<Name extends RequestName<Definition, "toServer">>(
+    name: Name,
+    handler: (
+      data: AskedOutput<Definition, "toServer", Name>,
+      peer: Peer<Definition, Context>,
+      info: RequestInfo,
+    ) => AnswerInput<Definition, "toServer", Name> | Promise<AnswerInput<Definition, "toServer", Name>>,
+  ): this {
+    this.#requestHandlers.set(name, handler as (data: unknown, peer: AnyPeer, info: RequestInfo) => unknown);
+    return this;
+  }
+
+  /** See {@link RoomPublisher.publish}; `authorize` is not asked. */
+  publish<Room extends RoomName<Definition>, Name extends EventName<KindOf<Definition, Room>>>(
+    room: Room,
+    event: Name,
+    data: EventInput<KindOf<Definition, Room>, Name>,
+    options?: PublishOptions,
+  ): Promise<Appended> {
+    return this.#publisher.publish(room, event, data, options);
+  }
+
+  /** See {@link RoomPublisher.signal}; `authorize` is not asked. */
+  signal<Room extends RoomName<Definition>, Name extends SignalName<KindOf<Definition, Room>>>(
+    room: Room,
+    event: Name,
+    data: SignalInput<KindOf<Definition, Room>, Name>,
+    options?: Pick<PublishOptions, "from">,
+  ): Promise<void> {
+    return this.#publisher.signal(room, event, data, options);
+  }
+
+  /**
+   * Who is in a room, on all nodes, by name.
+   *
+   * @throws EngineError
+   */
+  async present<Room extends RoomName<Definition>>(
+    room: Room,
+  ): Promise<ReadonlyMap<string, PresenceInput<KindOf<Definition, Room>>>> {
+    const people = await this.#peopleIn(room);
+    return new Map(people.list(Number.POSITIVE_INFINITY).map(({ person, data }) => [person, data as never]));
+  }
+
+  /** Ends what it does with the engine; connections stay, and are whoever made them's to close. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#unwatch();
+    clearInterval(this.#syncTimer);
+    await Promise.all([...this.#peers].map((peer) => peer.end()));
+    this.#peers.clear();
+    await this.#host.table.close();
+    if (this.#options.log === undefined) await this.log.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #onEngine(status: EngineStatus, error: Error | undefined): void {
+    const frame = frameFor({ type: "engine", status });
+    for (const { socket } of this.#peers) socket.send(frame);
+    if (status === "up") void this.#tellPeople();
+    this.#options.onEngine?.(status, error);
+  }
+
+  // Presence
+
+  async #tellPeople(): Promise<void> {
+    await Promise.all([...this.#host.table].map((room) => room.local.tellAll()));
+    this.#host.table.sweep();
+  }
+
+  async #syncPeople(): Promise<void> {
+    if (this.#isSyncing || this.log.status === "down") return;
+    this.#isSyncing = true;
+    for (const room of this.#host.table) {
+      if (this.#host.watchers.members(room.name).size === 0) continue;
+      // The next one will do, and `onStatus` has told what is wrong.
+      await room.syncPeople().catch(() => {});
+    }
+    this.#isSyncing = false;
+  }
+
+  async #peopleIn(room: string): Promise<People> {
+    const people = new People();
+    for (const { node, person, data: bytes } of await this.log.present(room)) {
+      const { value, error } = decodeBytes(bytes);
+      if (error !== undefined) this.#host.reportFault(error);
+      people.enter({ node, person, data: (value as { readonly data?: unknown } | undefined)?.data });
+    }
+    return people;
+  }
+
+  readonly #warnOfError: (error: unknown) => void = warnOnce("A handler of rooms failed; more may follow");
+
+  #reportError(error: unknown, peer: AnyPeer): void {
+    if (this.#options.onError === undefined) this.#warnOfError(error);
+    else this.#options.onError(error, asTyped(peer));
+  }
+}
+
+function asTyped<Definition extends RoomsDefinition, Context>(peer: AnyPeer): Peer<Definition, Context> {
+  return peer as unknown as Peer<Definition, Context>;
+}
