@@ -1,3 +1,4 @@
+export { MemoryLog, type MemoryLogOptions } from "./memory-log.ts";
 export type { RoomMember } from "./room-member.ts";
 export { type BroadcastOptions, Rooms, type RoomsOptions } from "./rooms.ts";
 export {
