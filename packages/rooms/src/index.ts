@@ -1,4 +1,35 @@
+export { defineRooms, RoomsProtocol } from "./definition/define-rooms.ts";
+export type { DirectionKinds, RequestKind, RoomKind, RoomsDefinition } from "./definition/define-rooms.ts";
+export type {
+  AnswerInput,
+  AnswerOutput,
+  AskedInput,
+  AskedOutput,
+  DirectInput,
+  DirectName,
+  DirectOutput,
+  EventInput,
+  EventName,
+  Heard,
+  HeardName,
+  KindOf,
+  PresenceInput,
+  PresenceOutput,
+  RequestName,
+  RoomName,
+  SignalInput,
+  SignalName,
+} from "./definition/names-of.ts";
+export {
+  type InputOf,
+  type OutputOf,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+  unchecked,
+} from "./definition/standard-schema.ts";
 export { MemoryLog, type MemoryLogOptions } from "./memory-log.ts";
+export { RoomError, type RoomErrorCode } from "./room-error.ts";
 export type { RoomMember } from "./room-member.ts";
 export { type BroadcastOptions, Rooms, type RoomsOptions } from "./rooms.ts";
 export {
@@ -19,3 +50,15 @@ export {
   type RoomLogOptions,
   type RoomPage,
 } from "./room-log.ts";
+export type { ActionDetails, Authorize, RoomAction } from "./server/authorization.ts";
+export type { Peer, PeerInfo, RequestOptions } from "./server/peer.ts";
+export { type PublishOptions, RoomPublisher } from "./server/publisher.ts";
+export type {
+  ConnectionMiddleware,
+  MessageMiddleware,
+  RenewedSession,
+  RoomServerOptions,
+} from "./server/room-server-options.ts";
+export { type RequestInfo, RoomServer } from "./server/room-server.ts";
+export type { RoomSocket } from "./server/room-socket.ts";
+export type { RoomServerLimits } from "./server/server-limits.ts";

@@ -3,7 +3,7 @@ import { RoomError } from "./room-error.ts";
 
 interface Pending<Answer> {
   readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: RoomError) => void;
+  readonly reject: (error: unknown) => void;
   readonly stop: () => void;
 }
 
@@ -37,7 +37,9 @@ export class PendingAnswers<Answer> {
    */
   ask(send: (id: number) => void, { timeoutMs, signal }: AskOptions): Promise<Answer> {
     if (this.isFull) {
-      return Promise.reject(new RoomError("OVERLOADED", `Cannot ask: ${this.#max} answers are waited for already`));
+      return Promise.reject(
+        new RoomError("OVERLOADED", `Cannot ask: ${this.#max} answers are waited for already`),
+      );
     }
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const id = ++this.#lastId;
@@ -59,7 +61,7 @@ export class PendingAnswers<Answer> {
         send(id);
       } catch (error) {
         this.#take(id);
-        reject(error as Error);
+        reject(error);
       }
     });
   }

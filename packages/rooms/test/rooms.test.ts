@@ -151,5 +151,15 @@ describe("rooms › broadcast", () => {
 });
 
 it("rooms › exports", () => {
-  expect(Object.keys(api).toSorted()).toEqual(["EngineError", "MemoryLog", "Rooms"]);
+  expect(Object.keys(api).toSorted()).toEqual([
+    "EngineError",
+    "MemoryLog",
+    "RoomError",
+    "RoomPublisher",
+    "RoomServer",
+    "Rooms",
+    "RoomsProtocol",
+    "defineRooms",
+    "unchecked",
+  ]);
 });

@@ -110,7 +110,10 @@ export class Asker {
 }
 
 function disconnected(): RoomError {
-  return new RoomError("DISCONNECTED", "Cannot wait any longer: the connection broke before there was an answer");
+  return new RoomError(
+    "DISCONNECTED",
+    "Cannot wait any longer: the connection broke before there was an answer",
+  );
 }
 
 function full(max: number): RoomError {

@@ -137,11 +137,14 @@ export class ClientRoom<Kind extends RoomKind> {
    *
    * @returns what ends it
    */
-  on<Name extends HeardName<Kind>>(name: Name, listener: (data: Heard<Kind, Name>, info: HeardInfo) => void): () => void {
+  on<Name extends HeardName<Kind>>(
+    name: Name,
+    listener: (data: Heard<Kind, Name>, info: HeardInfo) => void,
+  ): () => void {
     if (this.#schemaOf(name) === undefined) throw unknownName("event", name);
     let listeners = this.#heard.get(name);
     if (listeners === undefined) this.#heard.set(name, (listeners = new Listeners()));
-    return listeners.add(listener as (data: unknown, info: HeardInfo) => void);
+    return listeners.add(listener);
   }
 
   /**
@@ -173,9 +176,20 @@ export class ClientRoom<Kind extends RoomKind> {
     const bytes = encodeBytes({ id, event, data }).length;
     let settle!: (result: PublishResult) => void;
     const result = new Promise<PublishResult>((resolve) => (settle = resolve));
-    const outgoing: Outgoing = { id, event, data, bytes, state: "queued", sentAt: undefined, settle, onState };
+    const outgoing: Outgoing = {
+      id,
+      event,
+      data,
+      bytes,
+      state: "queued",
+      sentAt: undefined,
+      settle,
+      onState,
+    };
     if (validated instanceof Promise) {
-      void validated.then(({ error }) => (error === undefined ? this.#enqueue(outgoing) : fail(outgoing, error)));
+      void validated.then(({ error }) =>
+        error === undefined ? this.#enqueue(outgoing) : fail(outgoing, error),
+      );
     } else {
       this.#enqueue(outgoing);
     }
@@ -312,7 +326,10 @@ export class ClientRoom<Kind extends RoomKind> {
 
   #enqueue(outgoing: Outgoing): void {
     if (this.state === "left") {
-      return fail(outgoing, new RoomError("NOT_JOINED", `Cannot publish in the room "${this.name}": it was left`));
+      return fail(
+        outgoing,
+        new RoomError("NOT_JOINED", `Cannot publish in the room "${this.name}": it was left`),
+      );
     }
     const refusal = this.#host.takeQueueRoom(outgoing.bytes);
     if (refusal === undefined) this.#queue.push(outgoing);
@@ -337,7 +354,9 @@ export class ClientRoom<Kind extends RoomKind> {
 
   #read(name: string, data: unknown): Validated | Promise<Validated> {
     const schema = this.#schemaOf(name);
-    return schema === undefined ? { error: unknownName("event", name) } : validate(schema, data, `event "${name}"`);
+    return schema === undefined
+      ? { error: unknownName("event", name) }
+      : validate(schema, data, `event "${name}"`);
   }
 
   #schemaOf(name: string): StandardSchema | undefined {
@@ -363,7 +382,8 @@ export class ClientRoom<Kind extends RoomKind> {
       return;
     }
     const tell = (validated: Validated): void => {
-      if (validated.error !== undefined) return this.#changes.call({ type: "unreadable", error: validated.error });
+      if (validated.error !== undefined)
+        return this.#changes.call({ type: "unreadable", error: validated.error });
       const value = validated.value as PresenceOutput<Kind>;
       const isNew = !this.#people.has(person);
       this.#people.set(person, value);
@@ -377,20 +397,25 @@ export class ClientRoom<Kind extends RoomKind> {
   #announce(): void {
     const presence = this.#presence;
     if (presence === undefined || this.state !== "joined") return;
-    this.#ask((id) => ({ type: "enter", id, room: this.name, data: presence.data }), false).then(
-      () => {
+    this.#host.asker.ask({
+      build: (id) => ({ type: "enter", id, room: this.name, data: presence.data }),
+      timeoutMs: this.#host.options.answerTimeoutMs,
+      mayWait: false,
+      onAnswer: () => {
         this.#presenceRetry.reset();
         presence.told();
       },
-      (error: Error) => {
+      onError: (error) => {
         const code = error instanceof RoomError ? error.code : "";
         // With the room it is told again.
         if (code === "DISCONNECTED" || code === "NOT_JOINED") return;
-        if (code === "ENGINE_DOWN" || code === "OVERLOADED" || code === "TIMEOUT") return this.#presenceRetry.wait();
+        if (code === "ENGINE_DOWN" || code === "OVERLOADED" || code === "TIMEOUT") {
+          return this.#presenceRetry.wait();
+        }
         if (this.#presence === presence) this.#presence = undefined;
         presence.told(error);
       },
-    );
+    });
   }
 
   /** @throws RoomError `UNKNOWN_NAME` */

@@ -15,8 +15,10 @@ export class InOrder {
 
   #wait(tail: Promise<void>): void {
     this.#tail = tail;
-    void tail.then(() => {
-      if (this.#tail === tail) this.#tail = undefined;
-    });
+    void tail.then(() => this.#forget(tail));
+  }
+
+  #forget(tail: Promise<void>): void {
+    if (this.#tail === tail) this.#tail = undefined;
   }
 }

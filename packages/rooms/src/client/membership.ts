@@ -2,7 +2,14 @@
 // dropped, and where something is missing in between the server is asked for it.
 import { RoomError } from "../room-error.ts";
 import type { Position } from "../room-log.ts";
-import type { EntriesMessage, EntryMessage, JoinedMessage, ServerMessage, WireEntry, WirePerson } from "../wire/messages.ts";
+import type {
+  EntriesMessage,
+  EntryMessage,
+  JoinedMessage,
+  ServerMessage,
+  WireEntry,
+  WirePerson,
+} from "../wire/messages.ts";
 import type { ClientHost } from "./client-host.ts";
 import { RetryTimer } from "./retry-timer.ts";
 
@@ -35,7 +42,11 @@ export class Membership {
   constructor(
     room: string,
     host: ClientHost,
-    { since, presence, listener }: { since: Position | undefined; presence: boolean; listener: MembershipListener },
+    {
+      since,
+      presence,
+      listener,
+    }: { since: Position | undefined; presence: boolean; listener: MembershipListener },
   ) {
     this.#room = room;
     this.#host = host;
@@ -155,7 +166,8 @@ export class Membership {
   }
 
   #onRefused(error: Error): void {
-    const reason = error instanceof RoomError ? error : new RoomError("INVALID", error.message, { cause: error });
+    const reason =
+      error instanceof RoomError ? error : new RoomError("INVALID", error.message, { cause: error });
     if (reason.code === "RECOVER_FORBIDDEN" && this.#position !== undefined) {
       // What was missed stays unheard; what comes may be heard all the same.
       return this.#joinAnew(this.#position);

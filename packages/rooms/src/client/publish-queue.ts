@@ -153,7 +153,8 @@ export class PublishQueue {
       if (!isBroken) this.#retry.wait();
       return;
     }
-    const reason = error instanceof RoomError ? error : new RoomError("INVALID", error.message, { cause: error });
+    const reason =
+      error instanceof RoomError ? error : new RoomError("INVALID", error.message, { cause: error });
     for (const outgoing of batch) this.#fail(outgoing, reason);
     this.pump();
   }
@@ -164,7 +165,10 @@ export class PublishQueue {
     const now = Date.now();
     for (const outgoing of [...this.#queue]) {
       if (outgoing.sentAt === undefined || now - outgoing.sentAt <= retryWindowMs) continue;
-      this.#fail(outgoing, new RoomError("TIMEOUT", `Cannot publish: not acknowledged within ${retryWindowMs} ms`));
+      this.#fail(
+        outgoing,
+        new RoomError("TIMEOUT", `Cannot publish: not acknowledged within ${retryWindowMs} ms`),
+      );
     }
   }
 
@@ -190,5 +194,8 @@ function change(outgoing: Outgoing, state: PublicationState): void {
 }
 
 function nonsense(): RoomError {
-  return new RoomError("MALFORMED", "Cannot tell whether it was published: the server's answer makes no sense");
+  return new RoomError(
+    "MALFORMED",
+    "Cannot tell whether it was published: the server's answer makes no sense",
+  );
 }

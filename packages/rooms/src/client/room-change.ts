@@ -16,7 +16,12 @@ export type RoomChange<Presence = unknown> =
   | { readonly type: "left"; readonly error?: RoomError }
   /** Who is there, as it was found when the room was joined, again too. */
   | { readonly type: "people"; readonly people: ReadonlyMap<string, Presence> }
-  | { readonly type: "presence"; readonly change: "enter" | "update"; readonly person: string; readonly data: Presence }
+  | {
+      readonly type: "presence";
+      readonly change: "enter" | "update";
+      readonly person: string;
+      readonly data: Presence;
+    }
   | { readonly type: "presence"; readonly change: "exit"; readonly person: string }
   /** Something was said that its validator does not take, or nobody declared; it was left out. */
   | { readonly type: "unreadable"; readonly error: RoomError };

@@ -18,7 +18,7 @@ import type {
   RequestName,
   RoomName,
 } from "../definition/names-of.ts";
-import { type StandardSchema, validate } from "../definition/standard-schema.ts";
+import { type StandardSchema, validate, type Validated } from "../definition/standard-schema.ts";
 import { RoomError } from "../room-error.ts";
 import type { EngineStatus } from "../room-log.ts";
 import { encode } from "../wire/codec.ts";
@@ -34,7 +34,11 @@ import { CLIENT_LIMITS } from "../wire/wire-limits.ts";
 import { Asker } from "./asker.ts";
 import { type AnySocket, type Link, listenTo } from "./client-socket.ts";
 import type { ClientHost } from "./client-host.ts";
-import { resolveClientOptions, type ResolvedClientOptions, type RoomClientOptions } from "./client-options.ts";
+import {
+  resolveClientOptions,
+  type ResolvedClientOptions,
+  type RoomClientOptions,
+} from "./client-options.ts";
 import { ClientRoom, type JoinOptions } from "./client-room.ts";
 import { InOrder } from "./in-order.ts";
 import { Listeners, reportUncaught } from "./listeners.ts";
@@ -144,7 +148,10 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
    *
    * @throws RoomError `UNKNOWN_NAME` for a room that nobody declared, `CLOSED`
    */
-  join<Room extends RoomName<Definition>>(room: Room, options: JoinOptions = {}): ClientRoom<KindOf<Definition, Room>> {
+  join<Room extends RoomName<Definition>>(
+    room: Room,
+    options: JoinOptions = {},
+  ): ClientRoom<KindOf<Definition, Room>> {
     const kind = this.#protocol.expectKind(room);
     if (this.#isClosed) throw closed();
     let joined = this.#rooms.get(room);
@@ -153,7 +160,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       this.#rooms.set(room, joined);
       joined.wake();
     }
-    return joined as unknown as ClientRoom<KindOf<Definition, Room>>;
+    return joined;
   }
 
   /**
@@ -170,14 +177,13 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     const validated = validate(schema, data, `event "${name}"`);
     if (this.#limits === undefined) return false;
     if (validated instanceof Promise) {
-      void validated.then(({ error }) => {
-        if (error !== undefined) this.#changes.call({ type: "fault", error });
-        else if (this.#limits !== undefined) this.#send({ type: "event", name, data });
-      });
+      void validated.then(({ error }) =>
+        error === undefined ? this.#sendEvent(name, data) : this.#onFault(error),
+      );
       return true;
     }
     if (validated.error !== undefined) throw validated.error;
-    this.#send({ type: "event", name, data });
+    this.#sendEvent(name, data);
     return true;
   }
 
@@ -218,7 +224,11 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       signal?.addEventListener("abort", onAbort, { once: true });
     });
     const value = answer.type === "reply" ? answer.data : undefined;
-    return (await valid(request.output, value, `answer to "${name}"`)) as AnswerOutput<Definition, "toServer", Name>;
+    return (await valid(request.output, value, `answer to "${name}"`)) as AnswerOutput<
+      Definition,
+      "toServer",
+      Name
+    >;
   }
 
   /** Listens to an event of the server's; returns what ends it. */
@@ -298,6 +308,10 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     this.#changes.call({ type: "closed" });
   }
 
+  #sendEvent(name: string, data: unknown): void {
+    if (this.#limits !== undefined) this.#send({ type: "event", name, data });
+  }
+
   #send(message: ClientMessage): void {
     const frame = encode(message, { ...CLIENT_LIMITS, maxMessageBytes: this.#limits?.messageBytes ?? 0 });
     this.#link?.send(frame);
@@ -321,7 +335,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     const { value: message, error } = readServerMessage(frame);
     if (error !== undefined) {
       // Of a later version perhaps: what we did not ask for we need not know.
-      if (error.code !== "UNKNOWN_TYPE") this.#changes.call({ type: "fault", error });
+      if (error.code !== "UNKNOWN_TYPE") this.#onFault(error);
       return;
     }
     switch (message.type) {
@@ -344,7 +358,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
         else this.#asker.answer(message.re, message);
         return;
       case "error":
-        if (message.re === undefined) this.#onFault(message.code, message.message);
+        if (message.re === undefined) this.#onFault(new RoomError(message.code, message.message));
         else this.#asker.answer(message.re, message);
         return;
       default:
@@ -352,13 +366,14 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     }
   }
 
-  #onFault(code: string, message: string): void {
-    this.#changes.call({ type: "fault", error: new RoomError(code, message) });
+  #onFault(error: RoomError): void {
+    this.#changes.call({ type: "fault", error });
   }
 
   #onEngine(status: EngineStatus): void {
     this.#setEngine(status);
-    if (status === "up" && this.#limits !== undefined) for (const room of [...this.#rooms.values()]) room.wake();
+    if (status === "up" && this.#limits !== undefined)
+      for (const room of [...this.#rooms.values()]) room.wake();
   }
 
   #setEngine(status: EngineStatus): void {
@@ -369,10 +384,10 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
 
   #onEvent(name: string, data: unknown): void | Promise<void> {
     const schema = ownEntry(this.#protocol.definition.toClient?.events, name);
-    if (schema === undefined) return this.#changes.call({ type: "fault", error: unknownName("event", name) });
-    const tell = (validated: { readonly value?: unknown; readonly error?: RoomError }): void => {
+    if (schema === undefined) return this.#onFault(unknownName("event", name));
+    const tell = (validated: Validated): void => {
       if (validated.error === undefined) this.#eventHandlers.get(name)?.call(validated.value);
-      else this.#changes.call({ type: "fault", error: validated.error });
+      else this.#onFault(validated.error);
     };
     const validated = validate(schema, data, `event "${name}"`);
     return validated instanceof Promise ? validated.then(tell) : tell(validated);
@@ -388,7 +403,12 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   async #answer({ id, name, data }: RequestMessage): Promise<ClientMessage> {
     const { maxInFlight } = this.#options;
     if (this.#working >= maxInFlight) {
-      return { type: "error", re: id, code: "OVERLOADED", message: `Cannot do that now: maxInFlight is ${maxInFlight}` };
+      return {
+        type: "error",
+        re: id,
+        code: "OVERLOADED",
+        message: `Cannot do that now: maxInFlight is ${maxInFlight}`,
+      };
     }
     this.#working++;
     try {
@@ -400,9 +420,15 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       await valid(request.output, answer, `answer to "${name}"`);
       return { type: "reply", re: id, data: answer };
     } catch (error) {
-      if (error instanceof RoomError) return { type: "error", re: id, code: error.code, message: error.message };
+      if (error instanceof RoomError)
+        return { type: "error", re: id, code: error.code, message: error.message };
       reportUncaught(error);
-      return { type: "error", re: id, code: "INTERNAL", message: "Cannot do that: something went wrong here" };
+      return {
+        type: "error",
+        re: id,
+        code: "INTERNAL",
+        message: "Cannot do that: something went wrong here",
+      };
     } finally {
       this.#working--;
     }

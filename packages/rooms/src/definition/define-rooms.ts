@@ -52,13 +52,17 @@ export class RoomsProtocol<Definition extends RoomsDefinition> {
     this.#kinds = new Map(Object.entries(rooms));
     for (const [kind, { events = {}, signals = {} }] of this.#kinds) {
       if (!isName(kind) || kind.includes("/")) {
-        throw new TypeError(`Cannot define rooms of the kind "${kind}": its name is empty, too long or has a slash`);
+        throw new TypeError(
+          `Cannot define rooms of the kind "${kind}": its name is empty, too long or has a slash`,
+        );
       }
       const names = [...Object.keys(events), ...Object.keys(signals)];
       names.forEach(assertName);
       const twice = names.find((name, i) => names.indexOf(name) !== i);
       if (twice !== undefined) {
-        throw new TypeError(`Cannot define "${twice}" of the rooms "${kind}" twice, as an event and a signal`);
+        throw new TypeError(
+          `Cannot define "${twice}" of the rooms "${kind}" twice, as an event and a signal`,
+        );
       }
     }
     for (const { events = {}, requests = {} } of [toServer, toClient]) {
@@ -100,7 +104,10 @@ export function defineRooms<const Definition extends RoomsDefinition>(
 }
 
 /** The schema of that name; own names only, so that `toString` is none. */
-export function ownEntry<Value>(record: Readonly<Record<string, Value>> | undefined, name: string): Value | undefined {
+export function ownEntry<Value>(
+  record: Readonly<Record<string, Value>> | undefined,
+  name: string,
+): Value | undefined {
   return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
@@ -109,5 +116,6 @@ export function unknownName(what: string, name: string): RoomError {
 }
 
 function assertName(name: string): void {
-  if (!isName(name)) throw new TypeError(`Cannot define "${name}": a name has 1 to 200 characters`);
+  if (isName(name)) return;
+  throw new TypeError(`Cannot define "${name as string}": a name has 1 to 200 characters`);
 }

@@ -29,7 +29,9 @@ export type EventInput<Kind extends RoomKind, Name extends string> = InputOf<Sch
 
 /** What it does not. */
 export type SignalName<Kind extends RoomKind> = Keys<Kind["signals"]>;
-export type SignalInput<Kind extends RoomKind, Name extends string> = InputOf<SchemaIn<Kind["signals"], Name>>;
+export type SignalInput<Kind extends RoomKind, Name extends string> = InputOf<
+  SchemaIn<Kind["signals"], Name>
+>;
 
 /** What is heard in it, of either sort. */
 export type HeardName<Kind extends RoomKind> = EventName<Kind> | SignalName<Kind>;
@@ -46,20 +48,14 @@ export type PresenceOutput<Kind extends RoomKind> = Kind["presence"] extends Sta
   : never;
 
 /** What is said outside of rooms. */
-type Direction<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> =
-  Definition[Way] extends DirectionKinds ? Definition[Way] : Record<never, never>;
-type EventsOf<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> = Direction<
-  Definition,
-  Way
-> extends { readonly events: infer Events }
-  ? Events
-  : never;
-type RequestsOf<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> = Direction<
-  Definition,
-  Way
-> extends { readonly requests: infer Requests }
-  ? Requests
-  : never;
+type Direction<
+  Definition extends RoomsDefinition,
+  Way extends "toServer" | "toClient",
+> = Definition[Way] extends DirectionKinds ? Definition[Way] : Readonly<Record<string, never>>;
+type EventsOf<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> =
+  Direction<Definition, Way> extends { readonly events: infer Events } ? Events : never;
+type RequestsOf<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> =
+  Direction<Definition, Way> extends { readonly requests: infer Requests } ? Requests : never;
 type RequestIn<Requests, Name extends string> = Requests extends { readonly [name in Name]: infer Request }
   ? Request extends RequestKind
     ? Request

@@ -29,18 +29,26 @@ export type OutputOf<Schema extends StandardSchema> = NonNullable<Schema["~stand
 
 /** A schema for values that are not looked at: they are whatever their sender says. Only for who trusts the sender. */
 export function unchecked<Value>(): StandardSchema<Value> {
-  return { "~standard": { version: 1, vendor: "@ws/rooms", validate: (value) => ({ value: value as Value }) } };
+  return {
+    "~standard": { version: 1, vendor: "@ws/rooms", validate: (value) => ({ value: value as Value }) },
+  };
 }
 
 /** What a validator made of a value, or why it took none. */
-export type Validated = { readonly value: unknown; readonly error?: undefined } | { readonly error: RoomError };
+export type Validated =
+  | { readonly value: unknown; readonly error?: undefined }
+  | { readonly error: RoomError };
 
 /**
  * Validates at once where the validator does. Never throws: a validator that throws takes no value.
  *
  * @param what is validated, for the error: `event "message"`
  */
-export function validate(schema: StandardSchema, value: unknown, what: string): Validated | Promise<Validated> {
+export function validate(
+  schema: StandardSchema,
+  value: unknown,
+  what: string,
+): Validated | Promise<Validated> {
   try {
     const result = schema["~standard"].validate(value);
     if (!(result instanceof Promise)) return judge(result, what);
@@ -63,5 +71,7 @@ function judge(result: StandardResult<unknown>, what: string): Validated {
 }
 
 function thrown(cause: unknown, what: string): Validated {
-  return { error: new RoomError("INVALID", `Cannot take the data of ${what}: its validator failed`, { cause }) };
+  return {
+    error: new RoomError("INVALID", `Cannot take the data of ${what}: its validator failed`, { cause }),
+  };
 }

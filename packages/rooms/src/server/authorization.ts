@@ -35,7 +35,7 @@ const CODES: Readonly<Record<RoomAction, RoomErrorCode>> = {
 export async function assertAllowed<Who>(
   authorize: Authorize<Who>,
   report: (error: unknown) => void,
-  [action, who, room, details = {}]: readonly [RoomAction, Who, string, ActionDetails?],
+  [action, who, room, details]: readonly [RoomAction, Who, string, ActionDetails],
 ): Promise<void> {
   let answer: unknown;
   try {
@@ -44,5 +44,6 @@ export async function assertAllowed<Who>(
     report(error);
   }
   // Anything else that happens to be truthy, such as a row of a database, is not a yes.
-  if (answer !== true) throw new RoomError(CODES[action], `Cannot ${action} in the room "${room}": not allowed`);
+  if (answer !== true)
+    throw new RoomError(CODES[action], `Cannot ${action} in the room "${room}": not allowed`);
 }

@@ -8,9 +8,11 @@ export class Lanes {
     const before = this.#tails.get(lane);
     const done = before === undefined ? task() : before.then(task);
     this.#tails.set(lane, done);
-    void done.then(() => {
-      if (this.#tails.get(lane) === done) this.#tails.delete(lane);
-    });
+    void done.then(() => this.#forget(lane, done));
     return done;
+  }
+
+  #forget(lane: string, done: Promise<void>): void {
+    if (this.#tails.get(lane) === done) this.#tails.delete(lane);
   }
 }

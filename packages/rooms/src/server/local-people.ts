@@ -83,23 +83,28 @@ export class LocalPeople {
   }
 
   /** Tells how it is when its turn has come, which may be other than when it was asked to. */
-  #tell(person: string): Promise<void> {
+  async #tell(person: string): Promise<void> {
     let failure: unknown;
-    const told = this.#lanes.run(person, async () => {
+    await this.#lanes.run(person, async () => {
       const presence = this.#people.get(person);
       const isHere = presence !== undefined;
       try {
         if (isHere) await this.#log.enter(this.#room, person, encodeBytes({ data: presence.data }));
         else await this.#log.exit(this.#room, person);
         const { node } = this.#log;
-        const announcement = { v: VERSION, kind: "presence", node, person, isHere, data: presence?.data } as const;
+        const announcement = {
+          v: VERSION,
+          kind: "presence",
+          node,
+          person,
+          isHere,
+          data: presence?.data,
+        } as const;
         await this.#log.announce(this.#room, encodeAnnouncement(announcement));
       } catch (error) {
-        failure = error ?? new Error("unknown");
+        failure = error;
       }
     });
-    return told.then(() => {
-      if (failure !== undefined) throw failure;
-    });
+    if (failure !== undefined) throw failure as Error;
   }
 }

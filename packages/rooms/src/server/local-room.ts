@@ -1,10 +1,12 @@
 // One room on this node: hears what the engine has to tell of it, and passes it on to the members that are here, encoded once.
 // Knows no members by name: they are in `Rooms`, which also decides about slow ones.
 import type { Position, RoomEntry, RoomLog } from "../room-log.ts";
-import { RoomFeed } from "../room-feed.ts";
+import type { Following } from "../feed/follower.ts";
+import type { RoomFeeds } from "../feed/room-feeds.ts";
+import { randomId } from "../random-id.ts";
 import type { Rooms } from "../rooms.ts";
-import { decodeBytes, encode, type Frame } from "../wire/codec.ts";
-import { readAnnouncement } from "../wire/message-shapes.ts";
+import { encode, type Frame } from "../wire/codec.ts";
+import { readAnnouncement, readPresence } from "../wire/message-shapes.ts";
 import type { ServerMessage, WireEntry } from "../wire/messages.ts";
 import { CLIENT_LIMITS, SERVER_LIMITS, type WireLimits } from "../wire/wire-limits.ts";
 import { LocalPeople } from "./local-people.ts";
@@ -15,6 +17,7 @@ import type { RoomSocket } from "./room-socket.ts";
 /** What a room of this node needs of its server. */
 export interface RoomHost {
   readonly log: RoomLog;
+  readonly feeds: RoomFeeds;
   /** Those who hear what is said, and those who want to know who is there. */
   readonly members: Rooms<RoomSocket>;
   readonly watchers: Rooms<RoomSocket>;
@@ -29,7 +32,8 @@ export class LocalRoom {
   readonly people: People = new People();
   readonly #host: RoomHost;
   readonly #limits: WireLimits;
-  #feed: RoomFeed | undefined;
+  #following: Following | undefined;
+  #position: Position | undefined;
   /** The last entry that members were sent, or where they began: what the next one follows. */
   #sent = 0;
   #arePeopleKnown = false;
@@ -43,22 +47,25 @@ export class LocalRoom {
 
   /** @throws EngineError where the engine is down */
   async open(): Promise<void> {
-    this.#feed = await RoomFeed.open(this.#host.log, this.name, {
+    const following = await this.#host.feeds.follow(this.name, {
       onEntry: (entry) => this.#pass(entry),
       onGap: (position) => this.#passGap(position),
       onAnnouncement: (data) => this.#onAnnouncement(data),
-      onFault: (error) => this.#host.reportFault(error),
     });
-    this.#sent = this.#feed.position.seq;
+    this.#following = following;
+    // Something may have come since then, and before us.
+    if (this.#position !== undefined) return;
+    this.#position = this.#host.log.isDurable ? following.position : newHistory();
+    this.#sent = this.#position.seq;
   }
 
   /** How far this node is. Only while it is open. */
   get position(): Position {
-    return this.#feed!.position;
+    return this.#position!;
   }
 
-  async close(): Promise<void> {
-    await this.#feed?.close();
+  close(): void {
+    this.#following?.stop();
     this.people.clear();
   }
 
@@ -69,16 +76,27 @@ export class LocalRoom {
   }
 
   #pass(entry: RoomEntry): void {
+    const { epoch, seq } = this.#advance(entry);
     const told = this.read(entry);
     if (told === undefined) return;
     const prev = this.#sent;
-    this.#sent = entry.seq;
-    this.#broadcast({ type: "entry", room: this.name, epoch: entry.epoch, prev, ...told });
+    this.#sent = seq;
+    this.#broadcast({ type: "entry", room: this.name, epoch, prev, ...told, seq });
   }
 
-  #passGap({ epoch, seq }: Position): void {
+  #passGap(after: Position): void {
+    const { epoch, seq } = (this.#position = this.#host.log.isDurable ? after : newHistory());
     this.#sent = seq;
     this.#broadcast({ type: "gap", room: this.name, epoch, seq });
+  }
+
+  #advance({ epoch, seq }: RoomEntry): Position {
+    const before = this.#position;
+    if (this.#host.log.isDurable) this.#position = { epoch, seq };
+    // Where nothing is remembered the engine's numbers mean nothing: members get those of what this node has heard, so that
+    // they notice what they miss all the same.
+    else this.#position = before === undefined ? newHistory() : { epoch: before.epoch, seq: before.seq + 1 };
+    return this.#position;
   }
 
   #broadcast(message: ServerMessage): void {
@@ -112,9 +130,9 @@ export class LocalRoom {
   }
 
   #readPresence(bytes: Uint8Array): unknown {
-    const { value, error } = decodeBytes(bytes, this.#limits);
+    const { value, error } = readPresence(bytes, this.#limits);
     if (error !== undefined) this.#host.reportFault(error);
-    return (value as { readonly data?: unknown } | undefined)?.data;
+    return value?.data;
   }
 
   #passChange({ change, person, data }: PeopleChange): void {
@@ -136,6 +154,10 @@ export class LocalRoom {
     const change = value.isHere ? this.people.enter({ node, person, data }) : this.people.exit(node, person);
     if (change !== undefined) this.#passChange(change);
   }
+}
+
+function newHistory(): Position {
+  return { epoch: randomId(), seq: 0 };
 }
 
 /** What a client is sent: it takes more than a server does. */

@@ -63,7 +63,10 @@ export class Memberships {
     if (membership === undefined) {
       if (this.#memberships.size >= limits.maxRoomsPerConnection) {
         const max = limits.maxRoomsPerConnection;
-        throw new RoomError("TOO_MANY_ROOMS", `Cannot join the room "${name}": maxRoomsPerConnection is ${max}`);
+        throw new RoomError(
+          "TOO_MANY_ROOMS",
+          `Cannot join the room "${name}": maxRoomsPerConnection is ${max}`,
+        );
       }
       membership = { name, room: undefined, isOver: false, isTold: false, present: undefined };
       this.#memberships.set(name, membership);
@@ -113,7 +116,10 @@ export class Memberships {
     const membership = this.#expect(name);
     const { person, socket } = this.#peer;
     if (person === undefined) {
-      throw new RoomError("PERSON_REQUIRED", `Cannot be present in the room "${name}": nobody knows who you are`);
+      throw new RoomError(
+        "PERSON_REQUIRED",
+        `Cannot be present in the room "${name}": nobody knows who you are`,
+      );
     }
     await membership.room!.local.enter(person, socket, data);
     if (membership.isOver) await membership.room!.local.exit(person, socket);
@@ -238,7 +244,10 @@ export class Memberships {
 }
 
 export function noPresence(room: string): RoomError {
-  return new RoomError("UNKNOWN_NAME", `Cannot tell who is in the room "${room}": nobody declared its presence`);
+  return new RoomError(
+    "UNKNOWN_NAME",
+    `Cannot tell who is in the room "${room}": nobody declared its presence`,
+  );
 }
 
 function leftMeanwhile(room: string): RoomError {

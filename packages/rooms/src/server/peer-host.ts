@@ -32,10 +32,10 @@ export interface PeerHost {
     (data: unknown, peer: AnyPeer, info: { readonly signal: AbortSignal }) => unknown
   >;
   /** @throws RoomError where it is not allowed */
-  allow(action: RoomAction, peer: AnyPeer, room: string, details?: ActionDetails): Promise<void>;
+  readonly allow: (action: RoomAction, peer: AnyPeer, room: string, details?: ActionDetails) => Promise<void>;
   /** Who is in a room, as the engine knows it. */
-  peopleIn(room: string): Promise<People>;
-  renewSession(peer: AnyPeer): unknown;
-  reportFault(error: Error): void;
-  reportError(error: unknown, peer: AnyPeer): void;
+  readonly peopleIn: (room: string) => Promise<People>;
+  readonly renewSession: (peer: AnyPeer) => unknown;
+  readonly reportFault: (error: Error) => void;
+  readonly reportError: (error: unknown, peer: AnyPeer) => void;
 }

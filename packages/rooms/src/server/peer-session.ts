@@ -98,10 +98,9 @@ export class PeerSession implements AnyPeer {
       if (validated.error !== undefined) throw validated.error;
       return this.tell({ type: "event", name, data });
     }
-    void validated.then(({ error }) => {
-      if (error === undefined) this.tell({ type: "event", name, data });
-      else this.#host.reportError(error, this);
-    });
+    void validated.then(({ error }) =>
+      error === undefined ? this.tell({ type: "event", name, data }) : this.#host.reportError(error, this),
+    );
   }
 
   async request(name: string, data: unknown, options: RequestOptions = {}): Promise<never> {
@@ -119,7 +118,10 @@ export class PeerSession implements AnyPeer {
 
   kick(room: string, message = ""): boolean {
     if (!this.#memberships.names.has(room)) return false;
-    void this.#expel(room, new RoomError("KICKED", message || `Cannot stay in the room "${room}": taken out`));
+    void this.#expel(
+      room,
+      new RoomError("KICKED", message || `Cannot stay in the room "${room}": taken out`),
+    );
     return true;
   }
 
@@ -290,7 +292,7 @@ export class PeerSession implements AnyPeer {
     } catch (error) {
       this.#host.reportError(error, this);
     }
-    if (typeof renewed === "object" && renewed !== null) return this.renew(renewed as PeerInfo<unknown>);
+    if (typeof renewed === "object" && renewed !== null) return this.renew(renewed);
     // The application may have renewed it by itself meanwhile.
     if (!this.#isExpired) return;
     for (const room of this.rooms) await this.#expel(room, sessionExpired());

@@ -1,6 +1,19 @@
 // Saying something in a room, for whoever has an engine and no sockets: another process, a job, and the server itself.
-import { ownEntry, type RoomKind, type RoomsDefinition, type RoomsProtocol, unknownName } from "../definition/define-rooms.ts";
-import type { EventInput, EventName, KindOf, RoomName, SignalInput, SignalName } from "../definition/names-of.ts";
+import {
+  ownEntry,
+  type RoomKind,
+  type RoomsDefinition,
+  type RoomsProtocol,
+  unknownName,
+} from "../definition/define-rooms.ts";
+import type {
+  EventInput,
+  EventName,
+  KindOf,
+  RoomName,
+  SignalInput,
+  SignalName,
+} from "../definition/names-of.ts";
 import { type StandardSchema, validate } from "../definition/standard-schema.ts";
 import { randomId } from "../random-id.ts";
 import { RoomError } from "../room-error.ts";
@@ -55,7 +68,10 @@ export class RoomPublisher<const Definition extends RoomsDefinition> {
     assertFrom(from);
     const schema = eventSchema(this.#protocol.expectKind(room), event);
     await assertValid(schema, data, `event "${event}"`);
-    const entry = { id: entryId({ kind: "application" }, id), data: encodeEntry({ v: VERSION, event, data, from }) };
+    const entry = {
+      id: entryId({ kind: "application" }, id),
+      data: encodeEntry({ v: VERSION, event, data, from }),
+    };
     const [appended] = await this.#log.append(room, [entry]);
     return appended!;
   }
@@ -93,11 +109,7 @@ export function signalSchema(kind: RoomKind, event: string): StandardSchema {
 }
 
 /** @throws RoomError `INVALID` */
-export async function assertValid(
-  schema: StandardSchema,
-  data: unknown,
-  what: string,
-): Promise<void> {
+export async function assertValid(schema: StandardSchema, data: unknown, what: string): Promise<void> {
   const validated = await validate(schema, data, what);
   if (validated.error !== undefined) throw validated.error;
 }
@@ -118,5 +130,6 @@ export function assertSize(bytes: Uint8Array, name: string, limit: number): void
 }
 
 function assertFrom(from: string | undefined): void {
-  if (from !== undefined && !isName(from)) throw new TypeError("Cannot publish: a person's name has 1 to 200 characters");
+  if (from !== undefined && !isName(from))
+    throw new TypeError("Cannot publish: a person's name has 1 to 200 characters");
 }

@@ -17,7 +17,14 @@ import type {
 import { entryId, type Publisher } from "./entry-id.ts";
 import { noPresence } from "./memberships.ts";
 import type { AnyPeer, PeerHost } from "./peer-host.ts";
-import { assertSize, assertValid, encodeAnnouncement, encodeEntry, eventSchema, signalSchema } from "./publisher.ts";
+import {
+  assertSize,
+  assertValid,
+  encodeAnnouncement,
+  encodeEntry,
+  eventSchema,
+  signalSchema,
+} from "./publisher.ts";
 import { readEntry } from "./read-entry.ts";
 import { isInternal, toRoomError } from "./to-room-error.ts";
 
@@ -38,7 +45,10 @@ export class RoomRequests {
     const { protocol, limits, log } = this.#host;
     protocol.expectKind(room);
     if (entries.length > limits.maxBatch) {
-      throw new RoomError("TOO_LARGE", `Cannot publish ${entries.length} messages: maxBatch is ${limits.maxBatch}`);
+      throw new RoomError(
+        "TOO_LARGE",
+        `Cannot publish ${entries.length} messages: maxBatch is ${limits.maxBatch}`,
+      );
     }
     const refusals = new Map<WireDraft, RoomError>();
     const accepted: NewEntry[] = [];

@@ -14,10 +14,11 @@ import type {
   SignalInput,
   SignalName,
 } from "../definition/names-of.ts";
+import { RoomFeeds } from "../feed/room-feeds.ts";
 import { MemoryLog } from "../memory-log.ts";
 import type { Appended, EngineStatus, RoomLog } from "../room-log.ts";
 import { Rooms } from "../rooms.ts";
-import { decodeBytes } from "../wire/codec.ts";
+import { readPresence } from "../wire/message-shapes.ts";
 import type { Subprotocol } from "../wire/messages.ts";
 import { isName } from "../wire/names.ts";
 import { assertAllowed } from "./authorization.ts";
@@ -49,9 +50,10 @@ export interface RequestInfo {
  * server.on("connection", (connection, _request, { context }) => hub.attach(connection, { person: context.name, context }));
  * ```
  */
-export class RoomServer<const Definition extends RoomsDefinition, Context = undefined>
-  implements AsyncDisposable
-{
+export class RoomServer<
+  const Definition extends RoomsDefinition,
+  Context = undefined,
+> implements AsyncDisposable {
   /** The name to agree on in the handshake. */
   readonly subprotocol: Subprotocol = "rooms.v1";
   readonly log: RoomLog;
@@ -59,6 +61,7 @@ export class RoomServer<const Definition extends RoomsDefinition, Context = unde
   readonly #options: RoomServerOptions<Definition, Context>;
   readonly #host: PeerHost;
   readonly #publisher: RoomPublisher<Definition>;
+  readonly #feeds: RoomFeeds;
   readonly #peers = new Set<PeerSession>();
   readonly #connectionMiddleware: ConnectionMiddleware<Definition, Context>[] = [];
   readonly #messageMiddleware: MessageMiddleware<Definition, Context>[] = [];
@@ -81,10 +84,10 @@ export class RoomServer<const Definition extends RoomsDefinition, Context = unde
     const reportFault = options.onFault ?? warnOfFault;
     const members = new Rooms<RoomSocket>(options.rooms);
     const watchers = new Rooms<RoomSocket>();
-    const table = new RoomTable(
-      (name) =>
-        new LocalRoom(name, { log: this.log, members, watchers, maxEntryBytes: limits.maxEntryBytes, reportFault }),
-    );
+    const { maxEntryBytes } = limits;
+    this.#feeds = new RoomFeeds(this.log, { maxEntryBytes, onFault: reportFault });
+    const shared = { log: this.log, feeds: this.#feeds, members, watchers, maxEntryBytes, reportFault };
+    const table = new RoomTable((name) => new LocalRoom(name, shared));
     this.#host = {
       protocol,
       limits,
@@ -96,7 +99,7 @@ export class RoomServer<const Definition extends RoomsDefinition, Context = unde
       messageMiddleware: this.#messageMiddleware as PeerHost["messageMiddleware"],
       eventHandlers: this.#eventHandlers,
       requestHandlers: this.#requestHandlers,
-      allow: (action, peer, room, details) =>
+      allow: (action, peer, room, details = {}) =>
         assertAllowed(options.authorize, (error) => this.#reportError(error, peer), [
           action,
           asTyped<Definition, Context>(peer),
@@ -218,7 +221,8 @@ export class RoomServer<const Definition extends RoomsDefinition, Context = unde
     clearInterval(this.#syncTimer);
     await Promise.all([...this.#peers].map((peer) => peer.end()));
     this.#peers.clear();
-    await this.#host.table.close();
+    this.#host.table.close();
+    await this.#feeds.close();
     if (this.#options.log === undefined) await this.log.close();
   }
 
@@ -254,9 +258,9 @@ export class RoomServer<const Definition extends RoomsDefinition, Context = unde
   async #peopleIn(room: string): Promise<People> {
     const people = new People();
     for (const { node, person, data: bytes } of await this.log.present(room)) {
-      const { value, error } = decodeBytes(bytes);
+      const { value, error } = readPresence(bytes);
       if (error !== undefined) this.#host.reportFault(error);
-      people.enter({ node, person, data: (value as { readonly data?: unknown } | undefined)?.data });
+      people.enter({ node, person, data: value?.data });
     }
     return people;
   }

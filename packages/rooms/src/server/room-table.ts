@@ -56,15 +56,15 @@ export class RoomTable {
     for (const entry of [...this.#entries.values()]) this.#closeUnused(entry);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     const rooms = [...this];
     this.#entries.clear();
-    await Promise.allSettled(rooms.map((room) => room.close()));
+    for (const room of rooms) room.close();
   }
 
   #closeUnused({ room, uses }: Entry): void {
     if (uses > 0 || !room.local.isIdle) return;
     this.#entries.delete(room.name);
-    void room.close().catch(() => {});
+    room.close();
   }
 }

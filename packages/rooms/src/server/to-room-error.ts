@@ -8,7 +8,8 @@ export function toRoomError(error: unknown): RoomError {
     if (error.message.length <= MAX_ERROR_LENGTH) return error;
     return new RoomError(error.code, error.message.slice(0, MAX_ERROR_LENGTH));
   }
-  if (error instanceof EngineError) return new RoomError("ENGINE_DOWN", "Cannot do that now: the engine cannot be reached");
+  if (error instanceof EngineError)
+    return new RoomError("ENGINE_DOWN", "Cannot do that now: the engine cannot be reached");
   return new RoomError("INTERNAL", "Cannot do that: something went wrong here");
 }
 

@@ -41,7 +41,8 @@ export function takeBlobs(message: unknown, { maxDepth, maxBlobs }: WireLimits):
     }
     // It becomes what it says itself, a date its text.
     if (typeof (value as { toJSON?: unknown }).toJSON === "function") return value;
-    if (path.length >= maxDepth) throw new RangeError(`Cannot send the message: it is deeper than ${maxDepth}`);
+    if (path.length >= maxDepth)
+      throw new RangeError(`Cannot send the message: it is deeper than ${maxDepth}`);
     return Array.isArray(value) ? stripList(value) : stripObject(value as Record<string, unknown>);
   }
 
@@ -77,9 +78,15 @@ export function takeBlobs(message: unknown, { maxDepth, maxBlobs }: WireLimits):
 }
 
 /** Puts binary values where `null` keeps their places, in the message itself. */
-export function putBlobs(message: object, places: unknown, bytes: Uint8Array, limits: WireLimits): Decoded<object> {
+export function putBlobs(
+  message: object,
+  places: unknown,
+  bytes: Uint8Array,
+  limits: WireLimits,
+): Decoded<object> {
   if (!Array.isArray(places)) return malformed("blobs is no list");
-  if (places.length > limits.maxBlobs) return tooLarge("its blobs are", places.length, "maxBlobs", limits.maxBlobs);
+  if (places.length > limits.maxBlobs)
+    return tooLarge("its blobs are", places.length, "maxBlobs", limits.maxBlobs);
   let offset = 0;
   for (const place of places as unknown[]) {
     if (!isPlace(place)) return malformed("a blob has no path or no length");

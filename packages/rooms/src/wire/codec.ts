@@ -70,7 +70,8 @@ function parse(text: string, limits: WireLimits): Decoded<object> {
   } catch {
     return malformed("it is no JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return malformed("it is no object");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return malformed("it is no object");
   const error = checkTree(value, limits);
   return error === undefined ? { value } : { error };
 }
@@ -85,5 +86,7 @@ function decodeText(bytes: Uint8Array): string | undefined {
 
 function checkSize(frame: Frame, { maxMessageBytes }: WireLimits): Frame {
   if (frame.length <= maxMessageBytes) return frame;
-  throw new RangeError(`Cannot send the message: its length is ${frame.length}, maxMessageBytes is ${maxMessageBytes}`);
+  throw new RangeError(
+    `Cannot send the message: its length is ${frame.length}, maxMessageBytes is ${maxMessageBytes}`,
+  );
 }

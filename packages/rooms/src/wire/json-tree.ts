@@ -8,9 +8,11 @@ export function checkTree(root: unknown, limits: WireLimits): RoomError | undefi
   let values = 0;
 
   function check(value: unknown, depth: number): { readonly error: RoomError } | undefined {
-    if (++values > limits.maxValues) return tooLarge("its values are more than", values - 1, "maxValues", limits.maxValues);
+    if (++values > limits.maxValues)
+      return tooLarge("its values are more than", values - 1, "maxValues", limits.maxValues);
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return undefined;
-    if (depth >= limits.maxDepth) return tooLarge("its depth is more than", depth, "maxDepth", limits.maxDepth);
+    if (depth >= limits.maxDepth)
+      return tooLarge("its depth is more than", depth, "maxDepth", limits.maxDepth);
     if (Array.isArray(value)) {
       for (const item of value) {
         const wrong = check(item, depth + 1);

@@ -97,6 +97,7 @@ const SERVER_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
 
 const v = oneOf(VERSION);
 const STORED_ENTRY = fields({ v, event: name, data, from });
+const PRESENCE = fields({ data });
 const ANNOUNCEMENT = either(
   fields({ v, kind: oneOf("signal"), event: name, data, from }),
   fields({ v, kind: oneOf("presence"), node: name, person: name, isHere: flag, data }),
@@ -117,8 +118,19 @@ export function readStoredEntry(bytes: Uint8Array, limits: WireLimits = SERVER_L
   return shaped(decodeBytes(bytes, limits), STORED_ENTRY);
 }
 
+/** Reads what a person said of themselves. Never throws. */
+export function readPresence(
+  bytes: Uint8Array,
+  limits: WireLimits = SERVER_LIMITS,
+): Decoded<{ readonly data?: unknown }> {
+  return shaped(decodeBytes(bytes, limits), PRESENCE);
+}
+
 /** Reads what another node announced. Never throws. */
-export function readAnnouncement(bytes: Uint8Array, limits: WireLimits = SERVER_LIMITS): Decoded<Announcement> {
+export function readAnnouncement(
+  bytes: Uint8Array,
+  limits: WireLimits = SERVER_LIMITS,
+): Decoded<Announcement> {
   return shaped(decodeBytes(bytes, limits), ANNOUNCEMENT);
 }
 
@@ -133,7 +145,9 @@ function read<Message>(
   if (typeof kind !== "string") return malformed("it has no type");
   const shape = shapes.get(kind);
   if (shape === undefined) {
-    return { error: new RoomError("UNKNOWN_TYPE", `Cannot read the message: its type is ${kind.slice(0, 40)}`) };
+    return {
+      error: new RoomError("UNKNOWN_TYPE", `Cannot read the message: its type is ${kind.slice(0, 40)}`),
+    };
   }
   return shaped(decoded, shape);
 }
@@ -141,5 +155,7 @@ function read<Message>(
 function shaped<Value>(decoded: Decoded<object>, shape: Shape): Decoded<Value> {
   if (decoded.error !== undefined) return decoded;
   const checked = shape(decoded.value);
-  return checked === undefined ? malformed("its fields are not those of its type") : { value: checked.value as Value };
+  return checked === undefined
+    ? malformed("its fields are not those of its type")
+    : { value: checked.value as Value };
 }

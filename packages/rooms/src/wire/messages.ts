@@ -51,7 +51,11 @@ export interface WireServerLimits {
 // Either side
 
 export type EventMessage = { readonly type: "event"; readonly name: string; readonly data?: unknown };
-export type RequestMessage = Asking & { readonly type: "request"; readonly name: string; readonly data?: unknown };
+export type RequestMessage = Asking & {
+  readonly type: "request";
+  readonly name: string;
+  readonly data?: unknown;
+};
 export type ReplyMessage = Answering & { readonly type: "reply"; readonly data?: unknown };
 export type ErrorMessage = {
   readonly type: "error";
@@ -72,8 +76,10 @@ export type JoinMessage = Asking &
     readonly presence?: boolean | undefined;
   };
 export type LeaveMessage = Asking & InRoom & { readonly type: "leave" };
-export type PublishMessage = Asking & InRoom & { readonly type: "publish"; readonly entries: readonly WireDraft[] };
-export type SignalRequest = Asking & InRoom & { readonly type: "signal"; readonly event: string; readonly data?: unknown };
+export type PublishMessage = Asking &
+  InRoom & { readonly type: "publish"; readonly entries: readonly WireDraft[] };
+export type SignalRequest = Asking &
+  InRoom & { readonly type: "signal"; readonly event: string; readonly data?: unknown };
 export type HistoryMessage = Asking &
   InRoom & {
     readonly type: "history";
@@ -198,7 +204,13 @@ export interface StoredEntry {
 
 /** What is announced in a room, from node to node. */
 export type Announcement =
-  | { readonly v: 1; readonly kind: "signal"; readonly event: string; readonly data?: unknown; readonly from?: string | undefined }
+  | {
+      readonly v: 1;
+      readonly kind: "signal";
+      readonly event: string;
+      readonly data?: unknown;
+      readonly from?: string | undefined;
+    }
   | {
       readonly v: 1;
       readonly kind: "presence";

@@ -10,17 +10,29 @@ const MAX_CODE_LENGTH = 64;
 
 /** A room, an event, a person: any text without halves of surrogate pairs, and not empty. */
 export function isName(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= MAX_NAME_LENGTH && isWellFormed(value);
+  return (
+    typeof value === "string" && value.length > 0 && value.length <= MAX_NAME_LENGTH && isWellFormed(value)
+  );
 }
 
 /** 1 to 64 of `A–Z a–z 0–9 _ -`. */
 export function isMessageId(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= MAX_MESSAGE_ID_LENGTH && /^[\w-]+$/.test(value);
+  return (
+    typeof value === "string" &&
+    value.length > 0 &&
+    value.length <= MAX_MESSAGE_ID_LENGTH &&
+    /^[\w-]+$/.test(value)
+  );
 }
 
 /** Capital letters, digits and underscores, at most 64. */
 export function isErrorCode(value: unknown): value is string {
-  return typeof value === "string" && value.length > 0 && value.length <= MAX_CODE_LENGTH && /^[A-Z][A-Z0-9_]*$/.test(value);
+  return (
+    typeof value === "string" &&
+    value.length > 0 &&
+    value.length <= MAX_CODE_LENGTH &&
+    /^[A-Z][A-Z0-9_]*$/.test(value)
+  );
 }
 
 /** A whole number that JavaScript holds exactly, not negative. */

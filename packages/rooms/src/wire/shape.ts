@@ -16,7 +16,9 @@ export const id: Shape = where((value) => isCount(value) && value > 0);
 export const messageId: Shape = where(isMessageId);
 export const code: Shape = where(isErrorCode);
 export const flag: Shape = where((value) => typeof value === "boolean");
-export const sentence: Shape = where((value) => typeof value === "string" && value.length <= MAX_ERROR_LENGTH);
+export const sentence: Shape = where(
+  (value) => typeof value === "string" && value.length <= MAX_ERROR_LENGTH,
+);
 /** Whatever JSON and bytes can say; a schema looks at it later. */
 export const anything: Shape = (value) => ({ value });
 
@@ -29,7 +31,10 @@ export function optional(shape: Shape): Shape {
   return (value) => (value === undefined ? { value } : shape(value));
 }
 
-export function listOf(item: Shape, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Shape {
+export function listOf(
+  item: Shape,
+  { min = 0, max = Number.POSITIVE_INFINITY }: { readonly min?: number; readonly max?: number } = {},
+): Shape {
   return (value) => {
     if (!Array.isArray(value) || value.length < min || value.length > max) return undefined;
     const items: unknown[] = [];

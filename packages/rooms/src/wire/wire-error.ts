@@ -10,6 +10,13 @@ export function malformed(why: string): { readonly error: RoomError } {
   return { error: new RoomError("MALFORMED", `Cannot read the message: ${why}`) };
 }
 
-export function tooLarge(what: string, found: number, name: string, limit: number): { readonly error: RoomError } {
-  return { error: new RoomError("TOO_LARGE", `Cannot read the message: ${what} ${found}, ${name} is ${limit}`) };
+export function tooLarge(
+  what: string,
+  found: number,
+  name: string,
+  limit: number,
+): { readonly error: RoomError } {
+  return {
+    error: new RoomError("TOO_LARGE", `Cannot read the message: ${what} ${found}, ${name} is ${limit}`),
+  };
 }
