@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { duplexPair } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
-import { Connection, type Message, PreparedMessage } from "@ws/connection";
+import { Connection, type Message, type MessageCompression, PreparedMessage } from "@ws/connection";
 import * as api from "@ws/rooms";
 import { type RoomMember, Rooms } from "@ws/rooms";
 import { Listener } from "./members.ts";
+import { settle, Transport } from "./transport.ts";
 
 describe("rooms › membership", () => {
   it("joins and leaves, each once", () => {
@@ -180,6 +181,22 @@ describe("rooms › broadcast", () => {
     expect(prepare).toHaveBeenCalledTimes(1);
     expect(plain.received).toEqual(["hi"]);
     expect(new Set(members.flatMap(({ received }) => received)).size).toBe(1);
+  });
+
+  it("compresses once for each set of parameters that was agreed", async () => {
+    const rooms = new Rooms<Connection>();
+    const compress = vi.fn((message: Uint8Array) => message.subarray(1));
+    const transports = ["a", "b", "a", "b", "a"].map((variant) => {
+      const transport = new Transport();
+      const compression = { variant, compress } as Partial<MessageCompression> as MessageCompression;
+      rooms.join("room", new Connection(transport, { role: "server", compression }));
+      return transport;
+    });
+    rooms.broadcast("room", "hello");
+    await settle();
+    expect(compress).toHaveBeenCalledTimes(2);
+    expect(transports.map(({ bytesWritten }) => bytesWritten)).toEqual([6, 6, 6, 6, 6]);
+    for (const member of rooms.members("room")) member.terminate();
   });
 
   it("gives each member a message once, even when members leave and join while it is sent", () => {
