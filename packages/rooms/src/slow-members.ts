@@ -156,14 +156,14 @@ export class SlowMembers<Member extends RoomMember> {
       if (isEnding(member)) return this.#giveUp(slow);
       return this.#awaitDrain(slow);
     }
-    if (slow.isGivenUp || this.#slow.get(member) !== slow) return;
+    // Or it has ended, or was closed, before its drain came or while it was sent something.
+    if (slow.isGivenUp) return;
     this.#remove(slow);
     if (this.#onSlow !== undefined) this.#tell({ type: "drained", member });
   }
 
   #awaitDrain(slow: SlowMember<Member>): void {
-    // Whose end has come meanwhile has no drain any more.
-    slow.member.once?.("drain", () => this.#slow.get(slow.member) === slow && this.#drained(slow));
+    slow.member.once?.("drain", () => this.#drained(slow));
   }
 
   #lose(

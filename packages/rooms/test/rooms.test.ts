@@ -136,6 +136,21 @@ describe("rooms › broadcast", () => {
     expect([ann.received, ben.received, cat.received]).toEqual([["hi"], ["hi", "not you"], []]);
   });
 
+  it("goes by who is there now, also between broadcasts", () => {
+    const rooms = new Rooms<Listener>();
+    const [ann, ben] = [new Listener(), new Listener()];
+    rooms.join("a", ann);
+    rooms.broadcast("a", "1");
+    rooms.join("a", ben);
+    rooms.broadcast("a", "2");
+    rooms.leave("a", ann);
+    rooms.broadcast("a", "3");
+    expect([ann.received, ben.received]).toEqual([
+      ["1", "2"],
+      ["2", "3"],
+    ]);
+  });
+
   it("sends to a union of rooms, or to everybody, each member once", () => {
     const rooms = new Rooms<Listener>();
     const [ann, ben, cat] = [new Listener(), new Listener(), new Listener()];

@@ -107,6 +107,34 @@ describe("slow members › any policy", () => {
     expect(rooms.getSlowStats()).toEqual(NONE);
   });
 
+  it("nothing waits for a member that is closing when its drain comes", () => {
+    const { rooms, member } = setUp();
+    for (const text of ["1", "2", "3"]) rooms.broadcast("a", text);
+    member.state = "closing";
+    member.drain(1);
+    expect(member.received).toEqual(["0", "1"]);
+    expect(rooms.getSlowStats()).toEqual({ ...NONE, slow: 1 });
+    member.drain();
+    expect(member.received).toEqual(["0", "1"]);
+  });
+
+  it("a member that becomes slow twice at once, by what its send sends, is slow once", () => {
+    const rooms = new Rooms<Listener>();
+    const member = new (class extends SlowListener {
+      override send(data: string): boolean {
+        if (data === "outer") rooms.broadcast("a", "inner");
+        return super.send(data);
+      }
+    })();
+    rooms.join("a", member);
+    rooms.broadcast("a", "outer");
+    expect(rooms.getSlowStats()).toEqual({ ...NONE, slow: 1 });
+    rooms.broadcast("a", "next");
+    member.drain();
+    expect(rooms.getSlowStats()).toEqual(NONE);
+    expect(member.received).toEqual(["inner", "outer", "next"]);
+  });
+
   it("the same encoded message waits for all that are slow", () => {
     const rooms = new Rooms<Listener>();
     const prepare = vi.fn((data: Message) => new PreparedMessage(data));
@@ -292,14 +320,21 @@ describe("slow members › close", () => {
     expect(rooms.getSlowStats("a")).toMatchObject({ slow: 1, waiting: 0, closed: 1 });
   });
 
-  it("begins anew with each drain", () => {
-    const { rooms, member } = setUp({ policy: "close", maxMessages: 1 });
+  it.each([
+    ["messages", { policy: "close", maxMessages: 1 }],
+    ["bytes", { policy: "close", maxBytes: 1 }],
+  ] as const)("counts %s anew from each drain, also one that leaves it slow", (_title, policy) => {
+    const slowPolicy = (room: string): SlowPolicy => (room === "a" ? policy : "wait");
+    const { rooms, member } = setUp(undefined, { slowPolicy });
+    rooms.join("b", member);
+    for (let i = 0; i < 5; i++) rooms.broadcast("b", "b");
     for (let i = 0; i < 5; i++) {
-      rooms.broadcast("a", "x");
+      expect(rooms.broadcast("a", "a")).toBe(1);
       member.drain(1);
-      rooms.broadcast("a", "x");
     }
-    expect(member.closedWith).toBeUndefined();
-    expect(member.received).toHaveLength(11);
+    expect(member.received).toEqual(["0", ..."ababababab"]);
+    expect(rooms.broadcast("a", "a")).toBe(1);
+    expect(rooms.broadcast("a", "a")).toBe(0);
+    expect(member.closedWith).toBe(1013);
   });
 });
