@@ -1,3 +1,4 @@
+export type { BroadcastOptions, SendOptions } from "./broadcast-options.ts";
 export { defineRooms, RoomsProtocol } from "./definition/define-rooms.ts";
 export type { DirectionKinds, RequestKind, RoomKind, RoomsDefinition } from "./definition/define-rooms.ts";
 export type {
@@ -31,7 +32,6 @@ export {
 export { MemoryLog, type MemoryLogOptions } from "./memory-log.ts";
 export { RoomError, type RoomErrorCode } from "./room-error.ts";
 export type { RoomMember } from "./room-member.ts";
-export { type BroadcastOptions, Rooms, type RoomsOptions } from "./rooms.ts";
 export {
   type Appended,
   EngineError,
@@ -50,6 +50,11 @@ export {
   type RoomLogOptions,
   type RoomPage,
 } from "./room-log.ts";
+export { Rooms } from "./rooms.ts";
+export type { RoomsOptions } from "./rooms-options.ts";
+export type { SlowEvent } from "./slow-event.ts";
+export type { SlowPolicy, SlowPolicyName, SlowPolicyOptions } from "./slow-policy.ts";
+export type { SlowStats } from "./slow-stats.ts";
 export type { ActionDetails, Authorize, RoomAction } from "./server/authorization.ts";
 export type { Peer, PeerInfo, RequestOptions } from "./server/peer.ts";
 export { type PublishOptions, RoomPublisher } from "./server/publisher.ts";

@@ -1,17 +1,11 @@
-import { EventEmitter, once } from "node:events";
+import { once } from "node:events";
 import { duplexPair } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
-import { Connection, type Message, PreparedMessage } from "@ws/connection";
+import { Connection, type Message, type MessageCompression, PreparedMessage } from "@ws/connection";
 import * as api from "@ws/rooms";
 import { type RoomMember, Rooms } from "@ws/rooms";
-
-/** A member that keeps what it is sent. */
-class Listener extends EventEmitter implements RoomMember {
-  readonly received: (Message | PreparedMessage)[] = [];
-  send(data: Message | PreparedMessage): void {
-    this.received.push(data);
-  }
-}
+import { Listener } from "./members.ts";
+import { settle, Transport } from "./transport.ts";
 
 describe("rooms › membership", () => {
   it("joins and leaves, each once", () => {
@@ -79,6 +73,47 @@ describe("rooms › membership", () => {
     expect([...rooms.names]).toEqual([]);
   });
 
+  it("tells of rooms as they come and go, around their members", () => {
+    const told: string[] = [];
+    const rooms = new Rooms<Listener>({
+      onCreate: (room) => told.push(`create ${room}`),
+      onDelete: (room) => told.push(`delete ${room} ${rooms.size(room)}`),
+      onJoin: (room) => told.push(`join ${room}`),
+      onLeave: (room) => told.push(`leave ${room}`),
+    });
+    const [ann, ben] = [new Listener(), new Listener()];
+    rooms.join("a", ann);
+    rooms.join("a", ben);
+    rooms.leave("a", ann);
+    ben.emit("close");
+    expect(told).toEqual(["create a", "join a", "join a", "leave a", "delete a 0", "leave a"]);
+  });
+
+  it("tells a room's end before its new beginning, whatever is done while it is told", () => {
+    const told: string[] = [];
+    const [ann, ben] = [new Listener(), new Listener()];
+    const rooms = new Rooms<Listener>({
+      onCreate: (room) => told.push(`create ${room}`),
+      onDelete: (room) => told.push(`delete ${room}`),
+      onLeave: (_room, member) => {
+        for (const room of ["a", "b"]) if (member === ann) rooms.join(room, ben);
+      },
+    });
+    for (const room of ["a", "b"]) rooms.join(room, ann);
+    ann.emit("close");
+    expect(told).toEqual(["create a", "create b", "delete a", "create a"]);
+    expect([rooms.size("a"), rooms.size("b")]).toEqual([1, 1]);
+  });
+
+  it("counts rooms and members, each once", () => {
+    const rooms = new Rooms<Listener>();
+    const [ann, ben] = [new Listener(), new Listener()];
+    for (const room of ["a", "b", "c"]) rooms.join(room, ann);
+    rooms.join("a", ben);
+    expect([rooms.roomCount, rooms.memberCount, rooms.size("a"), rooms.size("none")]).toEqual([3, 2, 2, 0]);
+    expect([...rooms.everybody]).toEqual([ann, ben]);
+  });
+
   it("treats names like __proto__ as names", () => {
     const rooms = new Rooms<Listener>();
     const member = new Listener();
@@ -101,6 +136,56 @@ describe("rooms › broadcast", () => {
     expect([ann.received, ben.received, cat.received]).toEqual([["hi"], ["hi", "not you"], []]);
   });
 
+  it("goes by who is there now, also between broadcasts", () => {
+    const rooms = new Rooms<Listener>();
+    const [ann, ben] = [new Listener(), new Listener()];
+    rooms.join("a", ann);
+    rooms.broadcast("a", "1");
+    rooms.join("a", ben);
+    rooms.broadcast("a", "2");
+    rooms.leave("a", ann);
+    rooms.broadcast("a", "3");
+    expect([ann.received, ben.received]).toEqual([
+      ["1", "2"],
+      ["2", "3"],
+    ]);
+  });
+
+  it("sends to a union of rooms, or to everybody, each member once", () => {
+    const rooms = new Rooms<Listener>();
+    const [ann, ben, cat] = [new Listener(), new Listener(), new Listener()];
+    for (const room of ["a", "b"]) rooms.join(room, ann);
+    rooms.join("b", ben);
+    rooms.join("c", cat);
+    expect(rooms.broadcastTo(["a", "b", "a", "none"], "union")).toBe(2);
+    expect(rooms.broadcastTo([], "nobody")).toBe(0);
+    expect(rooms.broadcastAll("all")).toBe(3);
+    expect([ann, ben, cat].map(({ received }) => received)).toEqual([
+      ["union", "all"],
+      ["union", "all"],
+      ["all"],
+    ]);
+  });
+
+  it("spares members, and the members of rooms", () => {
+    const rooms = new Rooms<Listener>();
+    const [ann, ben, cat, dan] = [new Listener(), new Listener(), new Listener(), new Listener()];
+    for (const member of [ann, ben, cat, dan]) rooms.join("all", member);
+    rooms.join("muted", cat);
+    const exceptMembers = new Set([ben]);
+    expect(rooms.broadcast("all", "1", { except: ann, exceptMembers, exceptRooms: ["none", "muted"] })).toBe(
+      1,
+    );
+    expect(rooms.broadcastTo(["all", "muted"], "2", { exceptMembers: new Set([ann, ben]) })).toBe(2);
+    expect(rooms.broadcastAll("3", { exceptRooms: ["muted"] })).toBe(3);
+    expect([ann, ben, cat, dan].map(({ received }) => received)).toEqual([
+      ["3"],
+      ["3"],
+      ["2"],
+      ["1", "2", "3"],
+    ]);
+  });
+
   it("encodes once for all members that can take encoded messages", () => {
     const rooms = new Rooms<RoomMember>();
     const prepare = vi.fn((data: Message) => new PreparedMessage(data));
@@ -113,15 +198,32 @@ describe("rooms › broadcast", () => {
     expect(new Set(members.flatMap(({ received }) => received)).size).toBe(1);
   });
 
+  it("compresses once for each set of parameters that was agreed", async () => {
+    const rooms = new Rooms<Connection>();
+    const compress = vi.fn((message: Uint8Array) => message.subarray(1));
+    const transports = ["a", "b", "a", "b", "a"].map((variant) => {
+      const transport = new Transport();
+      const compression = { variant, compress } as Partial<MessageCompression> as MessageCompression;
+      rooms.join("room", new Connection(transport, { role: "server", compression }));
+      return transport;
+    });
+    rooms.broadcast("room", "hello");
+    await settle();
+    expect(compress).toHaveBeenCalledTimes(2);
+    expect(transports.map(({ bytesWritten }) => bytesWritten)).toEqual([6, 6, 6, 6, 6]);
+    for (const member of rooms.members("room")) member.terminate();
+  });
+
   it("gives each member a message once, even when members leave and join while it is sent", () => {
     const rooms = new Rooms<Listener>();
     const late = new Listener();
     const restless = new (class extends Listener {
-      override send(data: Message | PreparedMessage): void {
+      override send(data: Message | PreparedMessage): unknown {
         super.send(data);
         rooms.leave("a", this);
         rooms.join("a", this);
         rooms.join("a", late);
+        return undefined;
       }
     })();
     const calm = new Listener();

@@ -1,16 +1,11 @@
-// What is measured by itself: decoding, encoding, masking, UTF-8, permessage-deflate.
+// What is measured by itself: decoding, encoding, masking, UTF-8, permessage-deflate; rooms are in rooms.ts.
 import { MessageDeflate, resolveDeflateOptions } from "@ws/deflate";
 import { decodeUtf8, FrameDecoder, FrameEncoder, mask, Opcode, Utf8Validator } from "@ws/frame";
 import type { Load } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
 import { frameOf, maskKeyOf } from "../wire/frame.ts";
-
-export interface Case {
-  readonly name: string;
-  /** Of payload, for one run. */
-  readonly bytes: number;
-  run(this: void): void;
-}
+import type { Case } from "./case.ts";
+import { rooms } from "./rooms.ts";
 
 const SIZES = { "20 B": 20, "128 B": 128, "1 KiB": 1024, "64 KiB": 64 * 1024, "1 MiB": 1024 * 1024 } as const;
 const LOAD = { connections: 0, inFlight: 0, name: "", title: "", per: "message", drive: "echo" } as const;
@@ -19,14 +14,17 @@ function payload(bytes: number, more: Partial<Load> = {}): Buffer {
   return payloadOf({ ...LOAD, ...more, bytes }, 0);
 }
 
-export const cases: readonly Case[] = Object.entries(SIZES).flatMap(([size, bytes]) => [
-  decode(size, bytes),
-  encode(size, bytes, "server"),
-  encode(size, bytes, "client"),
-  masking(size, bytes),
-  ...utf8(size, bytes),
-  ...deflate(size, bytes),
-]);
+export const cases: readonly Case[] = [
+  ...Object.entries(SIZES).flatMap(([size, bytes]) => [
+    decode(size, bytes),
+    encode(size, bytes, "server"),
+    encode(size, bytes, "client"),
+    masking(size, bytes),
+    ...utf8(size, bytes),
+    ...deflate(size, bytes),
+  ]),
+  ...rooms,
+];
 
 function decode(size: string, bytes: number): Case {
   const frame = frameOf(Opcode.binary, payload(bytes), { maskKey: maskKeyOf(0) });

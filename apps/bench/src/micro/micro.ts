@@ -10,11 +10,11 @@ export function runMicro(names: readonly string[]): number {
     ({ name }) => names.length === 0 || names.some((each) => name.startsWith(each)),
   );
   if (chosen.length === 0) throw new RangeError(`Cannot measure ${names.join(", ")}: there is no such case`);
-  const runs = chosen.map(({ name, bytes, run }) => {
-    return { name, bytes, run, times: calibrate(run), ns: [] as number[] };
+  const runs = chosen.map(({ name, bytes, count = 1, run }) => {
+    return { name, bytes: bytes / count, count, run, times: calibrate(run), ns: [] as number[] };
   });
   for (let round = 0; round < ROUNDS; round++) {
-    for (const { run, times, ns } of runs) ns.push((time(run, times) * 1e6) / times);
+    for (const { run, times, count, ns } of runs) ns.push((time(run, times) * 1e6) / (times * count));
   }
   const rows = runs.map(({ name, bytes, ns }) => {
     const best = Math.min(...ns);

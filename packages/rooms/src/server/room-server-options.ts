@@ -1,7 +1,7 @@
 // The options of a room server: whom it asks, and whom it tells.
 import type { RoomsDefinition } from "../definition/define-rooms.ts";
 import type { EngineStatus, RoomLog } from "../room-log.ts";
-import type { RoomsOptions } from "../rooms.ts";
+import type { RoomsOptions } from "../rooms-options.ts";
 import type { ClientMessage } from "../wire/messages.ts";
 import type { Authorize } from "./authorization.ts";
 import type { Peer, PeerInfo } from "./peer.ts";

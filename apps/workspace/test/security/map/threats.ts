@@ -262,8 +262,13 @@ export const threats: readonly Threat[] = [
   {
     threat: "A reader that does not read",
     rule: "What waits for one peer is bounded by `maxBufferedBytes`, and `whenBufferFull` says what happens then; others never wait for it.",
-    code: ["packages/connection/src/outbox.ts", "packages/connection/src/backlog.ts"],
+    code: [
+      "packages/connection/src/outbox.ts",
+      "packages/connection/src/backlog.ts",
+      "packages/rooms/src/slow-members.ts",
+    ],
     shownBy: [
+      "one stuck member among 1,000 › %s › connections: memory is bounded",
       "slow-reader.test.ts › one stuck reader among fifty holds no more than maxBufferedBytes, and everybody else gets everything",
       "one stuck reader among many holds up nobody else, and no more than its limit",
       "memory (%s) › a slow reader holds maxBufferedBytes and one message",
@@ -273,7 +278,7 @@ export const threats: readonly Threat[] = [
       "an echo to a peer that does not read stays bounded and ends with 1013",
     ],
     bound:
-      "A broadcast of 12 MB over TCP to fifty that read and one that does not, allowed 1 MB: everybody else has each message before the next is sent, memory grows by less than 5 MB, and the one is given up with 1013.",
+      "A broadcast of 12 MB over TCP to fifty that read and one that does not, allowed 1 MB: everybody else has each message before the next is sent, memory grows by less than 5 MB, and the one is given up with 1013. Rooms of 1,000 under each policy for slow members, allowed 1 MB: the 999 have each of 500 messages in the turn in which it was sent, and memory grows by less than 4 MB.",
   },
   {
     threat: "Events of an application that its decoder chokes on",
