@@ -150,7 +150,11 @@ describe("recovery", () => {
     log.goDown();
     await settle();
     const states: string[] = [];
-    const publication = own.room.publish("message", { text: "mine" }, { onState: (state) => states.push(state) });
+    const publication = own.room.publish(
+      "message",
+      { text: "mine" },
+      { onState: (state) => states.push(state) },
+    );
     await new RoomPublisher(protocol, other.log).publish("chat/lobby", "message", { text: "theirs" });
     await until(() => states.includes("retrying"));
     log.comeUp();
@@ -182,10 +186,18 @@ describe("recovery", () => {
     await own.room.joined;
     log.losesAnswers = true;
     const states: string[] = [];
-    const publication = own.room.publish("message", { text: "once" }, { onState: (state) => states.push(state) });
+    const publication = own.room.publish(
+      "message",
+      { text: "once" },
+      { onState: (state) => states.push(state) },
+    );
     await until(() => states.includes("retrying"));
     log.losesAnswers = false;
-    expect(await publication.result).toMatchObject({ status: "delivered", isDuplicate: true, position: { seq: 1 } });
+    expect(await publication.result).toMatchObject({
+      status: "delivered",
+      isDuplicate: true,
+      position: { seq: 1 },
+    });
     await until(() => own.heard.length > 0);
     await settle();
     expect(own.heard).toEqual(["once"]);
@@ -243,52 +255,58 @@ describe("recovery", () => {
       fc.record({ type: fc.constant("turn") }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), fc.infiniteStream(fc.nat(9)), async (steps, fates) => {
-        const shared = new MemoryLog();
-        const logs = [new FaultyLog(shared), new FaultyLog(new MemoryLog({ sharedWith: shared }))];
-        for (const log of logs) {
-          log.fate = () => (["lose", "repeat", "pass"] as const)[fates.next().value! % 3]!;
-        }
-        const nodes = logs.map((log) => serve({ log }));
-        const visitors = ["ann", "ben", "cat"].map((name, i) => new Visitor(nodes[i % 2], name));
-        const records = visitors.map((visitor) => record(visitor));
-        await Promise.all(records.map(({ room }) => room.joined));
-        const publications: (readonly [string, Publication])[] = [];
-        let count = 0;
-        for (const { type, ...what } of steps) {
-          const { who = 0, node = 0 } = what as { who?: number; node?: number };
-          if (type === "publish") {
-            const text = `${who}:${++count}`;
-            publications.push([text, records[who]!.room.publish("message", { text })]);
-          } else if (type === "cut") {
-            visitors[who]!.socket.cut();
-            visitors[who]!.connect(nodes[node]!);
-          } else if (type === "down") logs[node]!.goDown();
-          else if (type === "up") logs[node]!.comeUp();
-          else await new Promise((resolve) => setImmediate(resolve));
-        }
-        for (const log of logs) {
-          log.fate = () => "pass";
-          log.comeUp();
-        }
-        const results = await Promise.all(publications.map(([, { result }]) => result));
-        expect(results.map(({ status }) => status)).toEqual(results.map(() => "delivered"));
-        // One more that everybody hears, so that whoever was told nothing notices.
-        const last = await records[0]!.room.publish("message", { text: "end" }).result;
-        expect(last.status).toBe("delivered");
-        await until(() => records.every(({ heard }) => heard.at(-1) === "end"));
-        const expected = [...publications.map(([text]) => text)].toSorted();
-        for (const { heard, changes } of records) {
-          expect(changes.map(({ type }) => type)).not.toContain("gap");
-          expect(heard.slice(0, -1).toSorted()).toEqual(expected);
-          for (const who of [0, 1, 2]) {
-            const own = heard.filter((text) => text.startsWith(`${who}:`)).map((text) => Number(text.slice(2)));
-            expect(own).toEqual(own.toSorted((a, b) => a - b));
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 60 }),
+        fc.infiniteStream(fc.nat(9)),
+        async (steps, fates) => {
+          const shared = new MemoryLog();
+          const logs = [new FaultyLog(shared), new FaultyLog(new MemoryLog({ sharedWith: shared }))];
+          for (const log of logs) {
+            log.fate = () => (["lose", "repeat", "pass"] as const)[fates.next().value! % 3]!;
           }
-        }
-        for (const { client } of visitors) client.close();
-        for (const node of nodes) await node.close();
-      }),
+          const nodes = logs.map((log) => serve({ log }));
+          const visitors = ["ann", "ben", "cat"].map((name, i) => new Visitor(nodes[i % 2], name));
+          const records = visitors.map((visitor) => record(visitor));
+          await Promise.all(records.map(({ room }) => room.joined));
+          const publications: (readonly [string, Publication])[] = [];
+          let count = 0;
+          for (const { type, ...what } of steps) {
+            const { who = 0, node = 0 } = what as { who?: number; node?: number };
+            if (type === "publish") {
+              const text = `${who}:${++count}`;
+              publications.push([text, records[who]!.room.publish("message", { text })]);
+            } else if (type === "cut") {
+              visitors[who]!.socket.cut();
+              visitors[who]!.connect(nodes[node]!);
+            } else if (type === "down") logs[node]!.goDown();
+            else if (type === "up") logs[node]!.comeUp();
+            else await new Promise((resolve) => setImmediate(resolve));
+          }
+          for (const log of logs) {
+            log.fate = () => "pass";
+            log.comeUp();
+          }
+          const results = await Promise.all(publications.map(([, { result }]) => result));
+          expect(results.map(({ status }) => status)).toEqual(results.map(() => "delivered"));
+          // One more that everybody hears, so that whoever was told nothing notices.
+          const last = await records[0]!.room.publish("message", { text: "end" }).result;
+          expect(last.status).toBe("delivered");
+          await until(() => records.every(({ heard }) => heard.at(-1) === "end"));
+          const expected = [...publications.map(([text]) => text)].toSorted();
+          for (const { heard, changes } of records) {
+            expect(changes.map(({ type }) => type)).not.toContain("gap");
+            expect(heard.slice(0, -1).toSorted()).toEqual(expected);
+            for (const who of [0, 1, 2]) {
+              const own = heard
+                .filter((text) => text.startsWith(`${who}:`))
+                .map((text) => Number(text.slice(2)));
+              expect(own).toEqual(own.toSorted((a, b) => a - b));
+            }
+          }
+          for (const { client } of visitors) client.close();
+          for (const node of nodes) await node.close();
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -1,0 +1,145 @@
+// Who is there: each person once, on all nodes, as long as somebody of theirs is.
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { MemoryLog } from "@ws/rooms";
+import type { RoomChange } from "@ws/rooms/client";
+import { FaultyLog } from "./faulty-log.ts";
+import { serve, settle, until, Visitor } from "./scene.ts";
+
+afterEach(() => vi.useRealTimers());
+
+function watch(visitor: Visitor) {
+  const room = visitor.client.join("chat/1", { presence: true });
+  const told: unknown[] = [];
+  room.observe((change: RoomChange<{ away: boolean }>) => {
+    if (change.type === "people") told.push([...change.people.keys()]);
+    if (change.type === "presence") {
+      told.push(
+        change.change === "exit"
+          ? `-${change.person}`
+          : `${change.change} ${change.person} ${change.data.away}`,
+      );
+    }
+  });
+  return { room, told };
+}
+
+function nodes(leaseMs?: number) {
+  const shared = new MemoryLog(leaseMs === undefined ? {} : { leaseMs });
+  const logs = [new FaultyLog(shared), new FaultyLog(new MemoryLog({ sharedWith: shared }))] as const;
+  return { logs, one: serve({ log: logs[0] }), two: serve({ log: logs[1] }) };
+}
+
+describe("presence", () => {
+  it("is told on all nodes: who is there, who comes, what they say of themselves, who goes", async () => {
+    const { one, two } = nodes();
+    const ann = new Visitor(one, "ann");
+    const here = watch(ann);
+    await here.room.enter({ away: false });
+    const there = watch(new Visitor(two, "ben"));
+    await there.room.joined;
+    await there.room.enter({ away: false });
+    await here.room.enter({ away: true });
+    await until(() => there.told.length === 3);
+    expect(there.told).toEqual([["ann"], "enter ben false", "update ann true"]);
+    expect(there.room.people).toEqual(
+      new Map([
+        ["ann", { away: true }],
+        ["ben", { away: false }],
+      ]),
+    );
+    await there.room.exit();
+    ann.socket.cut();
+    await until(() => there.told.length === 5);
+    expect(there.told.slice(3)).toEqual(["-ben", "-ann"]);
+    expect(there.room.people.size).toBe(0);
+  });
+
+  it("counts several connections of a person once, on one node and on two", async () => {
+    const { one, two } = nodes();
+    const watcher = watch(new Visitor(one));
+    await watcher.room.joined;
+    const visitors = [new Visitor(one, "ann"), new Visitor(one, "ann"), new Visitor(two, "ann")];
+    for (const { client } of visitors) await client.join("chat/1").enter({ away: false });
+    expect(await one.present("chat/1")).toEqual(new Map([["ann", { away: false }]]));
+    for (const { socket } of visitors) {
+      socket.cut();
+      await settle();
+    }
+    await until(() => watcher.told.includes("-ann"));
+    expect(watcher.told).toEqual([[], "enter ann false", "-ann"]);
+    expect((await two.present("chat/1")).size).toBe(0);
+  });
+
+  it("is entered again after a break, on another node", async () => {
+    const { one, two } = nodes();
+    const ann = new Visitor(one, "ann");
+    const room = ann.client.join("chat/1");
+    await room.enter({ away: true });
+    ann.socket.cut();
+    await settle();
+    expect((await one.present("chat/1")).size).toBe(0);
+    ann.connect(two);
+    await settle();
+    expect(await one.present("chat/1")).toEqual(new Map([["ann", { away: true }]]));
+  });
+
+  it("of people on a node that died ends within the lease and one comparison", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+    const shared = new MemoryLog();
+    const one = serve({ log: shared, presenceSyncMs: 5000 });
+    const watcher = watch(new Visitor(one));
+    await watcher.room.joined;
+    // Somebody on a node that says nothing any more, and never said goodbye: the record is there, and then it is not.
+    let isAlive = true;
+    const present = shared.present.bind(shared);
+    vi.spyOn(shared, "present").mockImplementation(async (room) => [
+      ...(await present(room)),
+      ...(isAlive
+        ? [{ node: "dead", person: "ben", data: new TextEncoder().encode('{"data":{"away":false}}') }]
+        : []),
+    ]);
+    await vi.advanceTimersByTimeAsync(5000);
+    await until(() => watcher.told.includes("enter ben false"));
+    isAlive = false;
+    await vi.advanceTimersByTimeAsync(5000);
+    await until(() => watcher.told.includes("-ben"));
+    expect(watcher.room.people.size).toBe(0);
+  });
+
+  it("is told to the engine again when it is up, and so is who went meanwhile", async () => {
+    const { logs, one } = nodes();
+    const [ann, ben] = [new Visitor(one, "ann"), new Visitor(one, "ben")];
+    const room = ann.client.join("chat/1");
+    await room.enter({ away: false });
+    await ben.client.join("chat/1").enter({ away: false });
+    logs[0].goDown();
+    ben.socket.cut();
+    await settle();
+    logs[0].comeUp();
+    await until(() => one.log.status === "up");
+    await settle();
+    expect(await one.present("chat/1")).toEqual(new Map([["ann", { away: false }]]));
+  });
+
+  it("is nobody's who has no name, and nowhere but where one is", async () => {
+    const { one } = nodes();
+    const nobody = new Visitor(one);
+    const room = nobody.client.join("chat/1");
+    await expect(room.enter({ away: false })).rejects.toMatchObject({ code: "PERSON_REQUIRED" });
+    const ticker = nobody.client.join("ticker", { presence: true });
+    await expect(ticker.joined).rejects.toMatchObject({ code: "UNKNOWN_NAME" });
+  });
+
+  it("is bounded: what one says, and how many are told by name", async () => {
+    const server = serve({ maxPeople: 2, maxPresenceBytes: 30 });
+    for (const name of ["ann", "ben", "cat"]) {
+      await new Visitor(server, name).client.join("chat/1").enter({ away: false });
+    }
+    const watcher = watch(new Visitor(server));
+    await watcher.room.joined;
+    expect(watcher.told).toEqual([["ann", "ben"]]);
+    const small = serve({ maxPresenceBytes: 20 });
+    const { client } = new Visitor(small, "ann");
+    await expect(client.join("chat/1").enter({ away: false })).rejects.toMatchObject({ code: "TOO_LARGE" });
+  });
+});
