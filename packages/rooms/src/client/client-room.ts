@@ -442,9 +442,10 @@ async function valid(schema: StandardSchema, data: unknown, what: string): Promi
   if (error !== undefined) throw error;
 }
 
-function fail({ settle, onState }: Outgoing, error: RoomError): void {
-  onState?.("failed");
-  settle({ status: "failed", error, wasSent: false });
+function fail(outgoing: Outgoing, error: RoomError): void {
+  outgoing.state = "failed";
+  outgoing.onState?.("failed");
+  outgoing.settle({ status: "failed", error, wasSent: false });
 }
 
 function nonsense(): RoomError {

@@ -36,7 +36,9 @@ export class PeerSession implements AnyPeer {
   #isExpired = false;
   /** Resolves when it is known whether the session goes on, and when the middleware has let the client in. */
   #gate: Promise<void> | undefined;
-  #inFlight = 0;
+  /** Questions that are not answered yet, by their ids, and events that are not handled yet. */
+  readonly #asked = new Map<number, AnyMessage>();
+  #events = 0;
   #hasEnded = false;
   #onDrain: (() => void)[] = [];
 
@@ -85,7 +87,7 @@ export class PeerSession implements AnyPeer {
   }
 
   tell(message: ServerMessage): void {
-    if (!this.#hasEnded) this.socket.send(frameFor(message));
+    this.#put(message);
   }
 
   // The peer, as the application sees it
@@ -169,13 +171,17 @@ export class PeerSession implements AnyPeer {
 
   #accept(message: AnyMessage): void {
     const { maxInFlight } = this.#host.limits;
-    if (this.#inFlight >= maxInFlight) {
+    if (message.type !== "event" && this.#asked.has(message.id)) {
+      return this.#onUnreadable(new RoomError("MALFORMED", `Cannot answer: the id ${message.id} is in use`));
+    }
+    if (this.#asked.size + this.#events >= maxInFlight) {
       const why = `Cannot do that now: maxInFlight is ${maxInFlight}`;
       return this.#refuse(message, new RoomError("OVERLOADED", why));
     }
     if (message.type === "leave") this.#memberships.abandon(message.room);
-    this.#inFlight++;
-    const task = (): Promise<void> => this.#handle(message).finally(() => this.#inFlight--);
+    if (message.type === "event") this.#events++;
+    else this.#asked.set(message.id, message);
+    const task = (): Promise<void> => this.#handle(message);
     const lane = laneOf(message);
     void (lane === undefined ? task() : this.#lanes.run(lane, task));
   }
@@ -190,6 +196,10 @@ export class PeerSession implements AnyPeer {
     } catch (error) {
       if (isInternal(error)) this.#host.reportError(error, this);
       this.#refuse(message, toRoomError(error));
+    } finally {
+      if (message.type === "event") this.#events--;
+      // Its id may be another question's by now.
+      else if (this.#asked.get(message.id) === message) this.#asked.delete(message.id);
     }
   }
 
@@ -305,10 +315,15 @@ export class PeerSession implements AnyPeer {
 
   // What goes out
 
+  /** @returns whether more may be sent before a `drain` */
+  #put(message: ServerMessage): boolean {
+    // The client may ask the next one as soon as it has the answer.
+    if ("re" in message && message.re !== undefined) this.#asked.delete(message.re);
+    return this.#hasEnded || this.socket.send(frameFor(message)) !== false;
+  }
+
   #sendPaced(message: ServerMessage): Promise<void> {
-    if (this.#hasEnded) return Promise.resolve();
-    const hasRoom = this.socket.send(frameFor(message));
-    if (hasRoom !== false || this.#hasEnded) return Promise.resolve();
+    if (this.#put(message) || this.#hasEnded) return Promise.resolve();
     return new Promise((resolve) => this.#onDrain.push(resolve));
   }
 
