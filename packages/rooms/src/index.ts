@@ -1,3 +1,5 @@
+export type { Follower, Following } from "./feed/follower.ts";
+export { RoomFeeds, type RoomFeedsOptions } from "./feed/room-feeds.ts";
 export { MemoryLog, type MemoryLogOptions } from "./memory-log.ts";
 export type { RoomMember } from "./room-member.ts";
 export { type BroadcastOptions, Rooms, type RoomsOptions } from "./rooms.ts";

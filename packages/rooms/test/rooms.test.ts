@@ -151,5 +151,5 @@ describe("rooms › broadcast", () => {
 });
 
 it("rooms › exports", () => {
-  expect(Object.keys(api).toSorted()).toEqual(["EngineError", "MemoryLog", "Rooms"]);
+  expect(Object.keys(api).toSorted()).toEqual(["EngineError", "MemoryLog", "RoomFeeds", "Rooms"]);
 });
