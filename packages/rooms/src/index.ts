@@ -29,6 +29,8 @@ export {
   type StandardSchema,
   unchecked,
 } from "./definition/standard-schema.ts";
+export type { Follower, Following } from "./feed/follower.ts";
+export { RoomFeeds, type RoomFeedsOptions } from "./feed/room-feeds.ts";
 export { MemoryLog, type MemoryLogOptions } from "./memory-log.ts";
 export { RoomError, type RoomErrorCode } from "./room-error.ts";
 export type { RoomMember } from "./room-member.ts";

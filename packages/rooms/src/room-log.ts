@@ -46,7 +46,10 @@ export interface RoomPage {
   readonly first: number;
   /** The largest `seq` that was ever given in this epoch; 0 for none. */
   readonly last: number;
-  /** Ordered by `seq`, all of one epoch, at most `limit`. Unreadable ones are left out, and reported as faults. */
+  /**
+   * Ordered by `seq`, all of one epoch, at most `limit`, and fewer only where there are no more of them: unreadable ones are
+   * left out, and reported as faults.
+   */
   readonly entries: readonly RoomEntry[];
 }
 

@@ -257,6 +257,7 @@ it("rooms › exports", () => {
     "EngineError",
     "MemoryLog",
     "RoomError",
+    "RoomFeeds",
     "RoomPublisher",
     "RoomServer",
     "Rooms",

@@ -1,9 +1,11 @@
 // Who is told what happens in a room, in order and without holes.
 import type { Position, RoomEntry } from "../room-log.ts";
 
-/** Hears a room through a {@link RoomFeed}. */
+/** Hears a room through {@link RoomFeeds}. */
 export interface Follower {
-  /** The next entry: every one behind the position that `follow` gave, once, in order, but for those that a gap skipped. */
+  /** Called first, once: what lies behind this position is told, and what lies before can be read. */
+  onStart(position: Position): void;
+  /** The next entry: every one behind the position of the start, once, in order, but for those that a gap skipped. */
   onEntry(entry: RoomEntry): void;
   /** Something was announced: not remembered, and lost while the engine is down. */
   onAnnouncement(data: Uint8Array): void;
@@ -13,8 +15,6 @@ export interface Follower {
 
 /** A room that is followed. */
 export interface Following {
-  /** Where the follower came in: it is told what lies behind this, and can read what lies before. */
-  readonly position: Position;
   /** It is told nothing more. Safe to call twice. */
-  stop(): void;
+  readonly stop: () => void;
 }

@@ -33,7 +33,7 @@ export class RoomFeed {
   readonly #room: string;
   readonly #context: FeedContext;
   readonly #followers = new Set<Follower>();
-  /** Called with the last follower that stops. */
+  /** There is nothing to tell, or nobody to tell it to: whoever made this closes it. */
   readonly #onUnused: () => void;
 
   #listening: RoomListening | undefined;
@@ -48,6 +48,8 @@ export class RoomFeed {
   /** Something may be in the log that the read under way does not see. */
   #isBehind = false;
   readonly #heard = new Heard();
+  /** Since somebody last asked whether the room is quiet. */
+  #wasHeard = false;
   /** Reads that failed one after the other. */
   #failures = 0;
   readonly #pause = new Pause();
@@ -76,14 +78,14 @@ export class RoomFeed {
     const page = await gate.run(() => log.read(this.#room, { before: undefined, limit: 1 }));
     this.#epoch = page.epoch;
     this.#last = page.last;
-    // Nobody follows yet, but those who come now come in here: what was heard since must not be missing.
+    // Who comes now comes in here: what was heard since must not be missing.
     void this.#readOn();
   }
 
   add(follower: Follower): Following {
     this.#followers.add(follower);
+    tell(follower, (it) => it.onStart(this.#position));
     return {
-      position: this.#position,
       stop: () => {
         if (this.#followers.delete(follower) && this.#followers.size === 0) this.#onUnused();
       },
@@ -99,6 +101,13 @@ export class RoomFeed {
     void this.#readOn();
   }
 
+  /** Nothing was heard since this was last called: looks whether that is so. */
+  checkIfQuiet(): void {
+    const { log } = this.#context;
+    if (!this.#wasHeard && !this.#isReading && log.isDurable && log.status === "up") this.catchUp();
+    this.#wasHeard = false;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#followers.clear();
@@ -108,6 +117,7 @@ export class RoomFeed {
 
   #hear(entry: RoomEntry): void {
     if (this.#isClosed || !this.#isSound(entry)) return;
+    this.#wasHeard = true;
     // Where nothing is remembered numbers mean nothing: what comes is all there is.
     if (!this.#context.log.isDurable) this.#tell((follower) => follower.onEntry(entry));
     else if (this.#isReading) this.#keep(entry);
@@ -167,7 +177,7 @@ export class RoomFeed {
       this.#failures = 0;
       return this.#isClosed || this.#take(page);
     } catch (error) {
-      if (error instanceof EngineError && error.code === "ENGINE_CLOSED") await this.close();
+      if (error instanceof EngineError && error.code === "ENGINE_CLOSED") this.#onUnused();
       // Whoever hears that the engine is up again ends the pause.
       else await this.#pause.wait(log.status === "down" ? undefined : delayMs(++this.#failures));
       return false;
@@ -228,13 +238,16 @@ export class RoomFeed {
 
   #tell(what: (follower: Follower) => void): void {
     for (const follower of [...this.#followers]) {
-      if (!this.#followers.has(follower)) continue;
-      try {
-        what(follower);
-      } catch (error) {
-        reportUncaught(error);
-      }
+      if (this.#followers.has(follower)) tell(follower, what);
     }
+  }
+}
+
+function tell(follower: Follower, what: (follower: Follower) => void): void {
+  try {
+    what(follower);
+  } catch (error) {
+    reportUncaught(error);
   }
 }
 

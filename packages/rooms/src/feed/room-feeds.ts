@@ -1,6 +1,6 @@
 // The rooms of this process that somebody follows: each is listened to once, however many follow it, from the first that comes
 // to the last that goes.
-import { numberOption } from "../number-option.ts";
+import { MAX_TIMER_MS, numberOption } from "../number-option.ts";
 import { EngineError, type RoomLog } from "../room-log.ts";
 import type { Follower, Following } from "./follower.ts";
 import { ReadGate } from "./read-gate.ts";
@@ -12,6 +12,11 @@ export interface RoomFeedsOptions {
   readonly maxEntryBytes?: number;
   /** Reads of the log that may be under way at once, in all rooms. Default: 16. */
   readonly maxReads?: number;
+  /**
+   * How often a room that is quiet is looked at, in ms: an engine may lose the last entry of a room without noticing, and nothing
+   * behind it tells. Costs one read for each such room; 0 never looks. Default: 30 seconds.
+   */
+  readonly checkMs?: number;
   /** Something in the engine was not as it should be, and was skipped. */
   readonly onFault?: (error: Error) => void;
 }
@@ -21,12 +26,27 @@ interface Room {
   readonly opened: Promise<void>;
 }
 
+/**
+ * Follows rooms of an engine; what it is given is ordered, without holes, and each entry comes once. Does not close the engine.
+ *
+ * @example
+ * ```ts
+ * const feeds = new RoomFeeds(log);
+ * const { stop } = await feeds.follow("lobby", {
+ *   onStart: ({ seq }) => console.log("from", seq),
+ *   onEntry: ({ seq, data }) => console.log(seq, data),
+ *   onAnnouncement: (data) => console.log(data),
+ *   onGap: ({ seq }) => console.log("lost what lies before", seq + 1),
+ * });
+ * ```
+ */
 export class RoomFeeds {
   readonly #context: FeedContext;
   readonly #rooms = new Map<string, Room>();
   /** Listenings that are about to end: a room is not listened to anew before. */
   readonly #ending = new Map<string, Promise<void>>();
   readonly #stopWatching: () => void;
+  #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(log: RoomLog, options: RoomFeedsOptions = {}) {
@@ -41,6 +61,8 @@ export class RoomFeeds {
         if (status === "up") for (const { feed } of this.#rooms.values()) feed.catchUp();
       },
     });
+    const checkMs = numberOption(options, "checkMs", 30_000, MAX_TIMER_MS);
+    if (checkMs > 0) this.#timer = setInterval(() => this.#check(), checkMs).unref();
   }
 
   /** How many rooms are listened to. */
@@ -49,8 +71,7 @@ export class RoomFeeds {
   }
 
   /**
-   * Follows a room, from its end on. Everything behind the position that comes back is told, from the moment on in which this
-   * resolves; what lies before it can be read.
+   * Follows a room, from its end on: the follower is told where that is, and then everything that comes behind it.
    *
    * @throws EngineError where the engine is down, or these are closed
    */
@@ -68,8 +89,16 @@ export class RoomFeeds {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWatching();
-    for (const [room, { feed }] of [...this.#rooms]) this.#end(room, feed);
+    clearInterval(this.#timer);
+    const rooms = [...this.#rooms];
+    for (const [room, { feed }] of rooms) this.#end(room, feed);
+    // Whoever was about to begin to listen ends that when it has begun.
+    await Promise.allSettled(rooms.map(([, { opened }]) => opened));
     await Promise.all(this.#ending.values());
+  }
+
+  #check(): void {
+    for (const { feed } of this.#rooms.values()) feed.checkIfQuiet();
   }
 
   #open(room: string): Room {
@@ -93,13 +122,22 @@ export class RoomFeeds {
 
   #end(room: string, feed: RoomFeed): void {
     if (this.#rooms.get(room)?.feed === feed) this.#rooms.delete(room);
-    const ending = feed
-      .close()
-      // Where the engine is down there is nothing to end; where it is not, what is heard finds nobody.
-      .catch(this.#context.onFault)
-      .then(() => {
-        if (this.#ending.get(room) === ending) this.#ending.delete(room);
-      });
+    const ending = this.#close(feed);
     this.#ending.set(room, ending);
+    void this.#forget(room, ending);
+  }
+
+  async #close(feed: RoomFeed): Promise<void> {
+    try {
+      await feed.close();
+    } catch (error) {
+      // Where the engine is down there is nothing to end; where it is not, what is heard finds nobody.
+      this.#context.onFault(error as Error);
+    }
+  }
+
+  async #forget(room: string, ending: Promise<void>): Promise<void> {
+    await ending;
+    if (this.#ending.get(room) === ending) this.#ending.delete(room);
   }
 }
