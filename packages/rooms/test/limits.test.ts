@@ -1,6 +1,6 @@
 // What a client may cost a server, and a server a client: each bound is told, and holds.
 import { describe, expect, it, vi } from "vitest";
-import { RoomError, RoomServer } from "@ws/rooms";
+import { type RoomError, RoomServer } from "@ws/rooms";
 import { RoomClient } from "@ws/rooms/client";
 import { encode, type Frame, readServerMessage, type ServerMessage } from "@ws/rooms/wire";
 import { protocol, serve, settle, socketPair, until, Visitor } from "./scene.ts";

@@ -35,7 +35,7 @@ describe("codec", () => {
     value: fc.oneof(
       { depthSize: "small", withCrossShrink: true },
       fc.constantFrom(null, true, false),
-      fc.string({ unit: "binary" }).filter((text) => text.isWellFormed()),
+      fc.string({ unit: "binary" }).filter((text) => !/\p{Surrogate}/u.test(text)),
       fc.integer(),
       fc.uint8Array({ maxLength: 20 }),
       fc.array(tie("value"), { maxLength: 4 }),

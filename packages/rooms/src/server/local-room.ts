@@ -47,16 +47,12 @@ export class LocalRoom {
 
   /** @throws EngineError where the engine is down */
   async open(): Promise<void> {
-    const following = await this.#host.feeds.follow(this.name, {
+    this.#following = await this.#host.feeds.follow(this.name, {
+      onStart: (position) => this.#start(position),
       onEntry: (entry) => this.#pass(entry),
       onGap: (position) => this.#passGap(position),
       onAnnouncement: (data) => this.#onAnnouncement(data),
     });
-    this.#following = following;
-    // Something may have come since then, and before us.
-    if (this.#position !== undefined) return;
-    this.#position = this.#host.log.isDurable ? following.position : newHistory();
-    this.#sent = this.#position.seq;
   }
 
   /** How far this node is. Only while it is open. */
@@ -75,6 +71,11 @@ export class LocalRoom {
     return readEntry(this.name, entry, maxEntryBytes, reportFault);
   }
 
+  #start(position: Position): void {
+    this.#position = this.#host.log.isDurable ? position : newHistory();
+    this.#sent = this.#position.seq;
+  }
+
   #pass(entry: RoomEntry): void {
     const { epoch, seq } = this.#advance(entry);
     const told = this.read(entry);
@@ -91,11 +92,10 @@ export class LocalRoom {
   }
 
   #advance({ epoch, seq }: RoomEntry): Position {
-    const before = this.#position;
-    if (this.#host.log.isDurable) this.#position = { epoch, seq };
     // Where nothing is remembered the engine's numbers mean nothing: members get those of what this node has heard, so that
     // they notice what they miss all the same.
-    else this.#position = before === undefined ? newHistory() : { epoch: before.epoch, seq: before.seq + 1 };
+    const here = this.position;
+    this.#position = this.#host.log.isDurable ? { epoch, seq } : { epoch: here.epoch, seq: here.seq + 1 };
     return this.#position;
   }
 
