@@ -332,7 +332,7 @@ describe("slow members › close", () => {
       expect(rooms.broadcast("a", "a")).toBe(1);
       member.drain(1);
     }
-    expect(member.received).toEqual(["0", ..."ababababab"]);
+    expect(member.received).toEqual(["0", "a", "b", "a", "b", "a", "b", "a", "b", "a", "b"]);
     expect(rooms.broadcast("a", "a")).toBe(1);
     expect(rooms.broadcast("a", "a")).toBe(0);
     expect(member.closedWith).toBe(1013);
