@@ -1,21 +1,21 @@
 // Types flow from one declaration to the server's handlers and the client's calls.
 import * as v from "valibot";
 import { describe, expectTypeOf, it } from "vitest";
-import {
-  type ClientConnection,
-  type Connection,
+import type {
+  ClientConnection,
+  Connection,
   ReconnectingConnection,
   WebSocket as OurWebSocket,
 } from "@ws/client";
 import {
   defineRooms,
   type Peer,
-  RoomPublisher,
-  RoomServer,
+  type RoomPublisher,
+  type RoomServer,
   type RoomSocket,
   type StandardSchema,
 } from "@ws/rooms";
-import { type AnySocket, type ClientRoom, type HistoryEntry, RoomClient } from "@ws/rooms/client";
+import type { AnySocket, ClientRoom, HistoryEntry, RoomClient } from "@ws/rooms/client";
 
 const date = v.pipe(
   v.string(),
@@ -40,7 +40,7 @@ const protocol = defineRooms({
 type Chat = (typeof protocol)["definition"]["rooms"]["chat"];
 
 // Only looked at by the compiler: none of it runs.
-const never = <Value>(): Value => undefined as Value;
+declare const connection: Connection;
 
 describe("types of a client", () => {
   it("know rooms, events and signals by name, as they are sent and as they arrive", () => {
@@ -53,13 +53,12 @@ describe("types of a client", () => {
         expectTypeOf(position?.seq).toEqualTypeOf<number | undefined>();
       });
       room.on("typing", (data) => expectTypeOf(data).toEqualTypeOf<boolean>());
-      expectTypeOf(room.publish<"message">)
-        .parameter(1)
-        .toEqualTypeOf<{ text: string; at: string }>();
-      expectTypeOf(room.signal<"typing">)
-        .parameter(1)
-        .toEqualTypeOf<boolean>();
-      expectTypeOf(room.enter).parameter(0).toEqualTypeOf<{ since: string }>();
+      expectTypeOf<Parameters<typeof room.publish<"message">>[1]>().toEqualTypeOf<{
+        text: string;
+        at: string;
+      }>();
+      expectTypeOf<Parameters<typeof room.signal<"typing">>[1]>().toEqualTypeOf<boolean>();
+      expectTypeOf<Parameters<typeof room.enter>[0]>().toEqualTypeOf<{ since: string }>();
       expectTypeOf(room.people).toEqualTypeOf<ReadonlyMap<string, { since: Date }>>();
       // @ts-expect-error nobody declared such a room
       client.join("chats");
@@ -84,10 +83,8 @@ describe("types of a client", () => {
 
   it("know requests in both directions", () => {
     const use = (client: RoomClient<(typeof protocol)["definition"]>): void => {
-      expectTypeOf(client.request<"when">)
-        .parameter(1)
-        .toEqualTypeOf<string>();
-      expectTypeOf(client.request<"when">).returns.resolves.toEqualTypeOf<Date>();
+      expectTypeOf<Parameters<typeof client.request<"when">>[1]>().toEqualTypeOf<string>();
+      expectTypeOf<ReturnType<typeof client.request<"when">>>().resolves.toEqualTypeOf<Date>();
       client.onRequest("sure", (question) => {
         expectTypeOf(question).toEqualTypeOf<string>();
         return true;
@@ -117,23 +114,24 @@ describe("types of a server", () => {
         expectTypeOf(data).toEqualTypeOf<Date>();
         expectTypeOf(peer).toEqualTypeOf<Peer<(typeof protocol)["definition"], { name: string }>>();
         expectTypeOf(peer.context).toEqualTypeOf<{ name: string }>();
-        expectTypeOf(peer.request<"sure">).returns.resolves.toEqualTypeOf<boolean>();
+        expectTypeOf<ReturnType<typeof peer.request<"sure">>>().resolves.toEqualTypeOf<boolean>();
         return data.toISOString();
       });
       server.onEvent("log", (data) => expectTypeOf(data).toEqualTypeOf<Date>());
-      expectTypeOf(server.publish<"chat/1", "message">)
-        .parameter(2)
-        .toEqualTypeOf<{ text: string; at: string }>();
+      expectTypeOf<Parameters<typeof server.publish<"chat/1", "message">>[2]>().toEqualTypeOf<{
+        text: string;
+        at: string;
+      }>();
       // @ts-expect-error its context must be told
-      server.attach(never<Connection>());
-      server.attach(never<Connection>(), { context: { name: "ann" } });
+      server.attach(connection);
+      server.attach(connection, { context: { name: "ann" } });
       // @ts-expect-error the answer is sent as text
       server.onRequest("when", (data) => data);
     };
     expectTypeOf(use).toBeFunction();
     const useWithout = (server: RoomServer<(typeof protocol)["definition"]>): void => {
-      server.attach(never<Connection>());
-      server.attach(never<Connection>(), { person: "ann" });
+      server.attach(connection);
+      server.attach(connection, { person: "ann" });
     };
     expectTypeOf(useWithout).toBeFunction();
   });
