@@ -2,7 +2,7 @@
 // hundred messages of one tick are one write and one allocation; large payloads leave uncopied.
 import { allocate, utf8Length, writeUtf8 } from "./platform.ts";
 import { MAX_HEADER_BYTES } from "./frame.ts";
-import { createMaskKey, mask } from "./mask.ts";
+import { createMaskKey, mask, maskInto } from "./mask.ts";
 import type { Role } from "./frame-decoder.ts";
 
 /** Up to here copying a payload costs less than handing the transport one more buffer. */
@@ -106,14 +106,14 @@ export class FrameEncoder {
   ): number {
     const body = writeHeader(target, at, first, length, this.#masks ? 0x80 : 0);
     const start = this.#masks ? body + 4 : body;
-    if (typeof payload === "string") writeUtf8(payload, target, start);
-    else target.set(payload, start);
     const end = start + length;
-    if (this.#masks) {
-      const key = createMaskKey();
-      writeUint32(target, body, key);
-      mask(target, start, end, key);
-    }
+    const key = this.#masks ? createMaskKey() : 0;
+    if (this.#masks) writeUint32(target, body, key);
+    if (typeof payload === "string") {
+      writeUtf8(payload, target, start);
+      if (this.#masks) mask(target, start, end, key);
+    } else if (this.#masks) maskInto(payload, target, start, key);
+    else target.set(payload, start);
     return end;
   }
 
