@@ -5,7 +5,7 @@ import { maskVectors } from "./vector-mask.ts";
 /** From here on 32-bit words are faster than the unrolled loop, the price of a second view included. */
 const WORDS_FROM_BYTES = 128;
 /** From here on vectors are faster than words, the price of the way into WebAssembly's memory and back included. */
-const VECTORS_FROM_BYTES = 1024;
+const VECTORS_FROM_BYTES = 512;
 
 const keyOctets = new Uint8Array(4);
 const keyWord = new Int32Array(keyOctets.buffer);
