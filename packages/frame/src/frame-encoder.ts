@@ -3,7 +3,7 @@
 import { allocateForTransport, utf8Length, writeUtf8 } from "./platform.ts";
 import { MAX_HEADER_BYTES } from "./frame.ts";
 import { joinShared } from "./join-shared.ts";
-import { createMaskKey, mask } from "./mask.ts";
+import { createMaskKey, mask, maskInto } from "./mask.ts";
 import type { Role } from "./frame-decoder.ts";
 
 /** Up to here copying a payload costs less than handing the transport one more buffer. */
@@ -161,14 +161,20 @@ function writeFrame(
   masks: boolean,
 ): number {
   const body = writeHeader(target, at, first, length, masks ? 0x80 : 0);
-  const start = masks ? body + 4 : body;
-  if (typeof payload === "string") writeUtf8(payload, target, start);
-  else target.set(payload, start);
+  if (!masks) {
+    if (typeof payload === "string") writeUtf8(payload, target, body);
+    else target.set(payload, body);
+    return body + length;
+  }
+  const key = createMaskKey();
+  writeUint32(target, body, key);
+  const start = body + 4;
   const end = start + length;
-  if (masks) {
-    const key = createMaskKey();
-    writeUint32(target, body, key);
+  if (typeof payload === "string") {
+    writeUtf8(payload, target, start);
     mask(target, start, end, key);
+  } else {
+    maskInto(payload, target, start, key);
   }
   return end;
 }

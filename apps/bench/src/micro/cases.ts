@@ -19,14 +19,19 @@ function payload(bytes: number, more: Partial<Load> = {}): Buffer {
   return payloadOf({ ...LOAD, ...more, bytes }, 0);
 }
 
-export const cases: readonly Case[] = Object.entries(SIZES).flatMap(([size, bytes]) => [
-  decode(size, bytes),
-  encode(size, bytes, "server"),
-  encode(size, bytes, "client"),
-  masking(size, bytes),
-  ...utf8(size, bytes),
-  ...deflate(size, bytes),
-]);
+export const cases: readonly Case[] = Object.entries(SIZES)
+  .flatMap(([size, bytes]) => [
+    decode(size, bytes),
+    encode(size, bytes, "server"),
+    encode(size, bytes, "client"),
+    masking(size, bytes),
+    ...utf8(size, bytes),
+    ...deflate(size, bytes),
+  ])
+  .concat(
+    // Around the sizes where masking goes over to words, and to vectors.
+    [64, 256, 511, 512, 4096, 16 * 1024].map((bytes) => masking(`${bytes} B`, bytes)),
+  );
 
 function decode(size: string, bytes: number): Case {
   const frame = frameOf(Opcode.binary, payload(bytes), { maskKey: maskKeyOf(0) });
