@@ -9,6 +9,7 @@ import { type Authenticate, type Authenticated, Authentication } from "./authent
 import { type ConnectionInfo, type HandshakeInfo, handshakeInfo } from "./handshake-info.ts";
 import { HandshakeJournal } from "./handshake-journal.ts";
 import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
+import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
@@ -103,6 +104,11 @@ export class Reception<Context, Path extends string> {
       // It is asked again when the handshake is judged, where what it throws is reported.
       return true;
     }
+  }
+
+  /** A connection that was made here has ended. */
+  left(connection: Connection): void {
+    this.#admission.leave(connection);
   }
 
   /** Says 503 to who is in `authenticate` and who still comes. */
@@ -242,10 +248,12 @@ export class Reception<Context, Path extends string> {
     } catch (error) {
       return this.#fail(visit, error);
     }
-    const leave = this.#admission.enter(info.remoteAddress);
-    connection.on("close", leave);
-    this.journal.accepted(request, info.remoteAddress, connection);
-    return deliver(connection, request, { ...info, context });
+    // The connection listens itself now.
+    duplex.off("error", ignore);
+    const { path, params, query, remoteAddress, httpVersion } = info;
+    this.#admission.enter(connection, remoteAddress);
+    this.journal.accepted(request, remoteAddress, connection);
+    return deliver(connection, request, { path, params, query, remoteAddress, httpVersion, context });
   }
 
   #fail({ incoming, info }: Visit<Path>, error: unknown): void {
