@@ -70,8 +70,14 @@ export class HeaderFields {
 
   /** All values of the field joined with `", "`; undefined when the field is absent. */
   get(name: string): string | undefined {
-    const values = this.values(name);
-    return values.length === 0 ? undefined : values.join(", ");
+    const key = name.toLowerCase();
+    let joined: string | undefined;
+    for (let i = 0; i < this.#names.length; i++) {
+      if (this.#names[i] !== key) continue;
+      const value = this.#raw[2 * i + 1]!;
+      joined = joined === undefined ? value : `${joined}, ${value}`;
+    }
+    return joined;
   }
 
   /** The value of each field line of that name, in order; empty when the field is absent. */

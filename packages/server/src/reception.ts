@@ -3,9 +3,10 @@
 import type { IncomingMessage } from "node:http";
 import { Connection } from "@ws/connection";
 import type { Agreement } from "@ws/deflate";
-import { type Accepted, formatExtensions, type RequestHead } from "@ws/handshake";
+import type { Accepted, RequestHead } from "@ws/handshake";
 import { Admission } from "./admission.ts";
 import { type Authenticate, type Authenticated, Authentication } from "./authenticate.ts";
+import { connectionInit } from "./connection-init.ts";
 import { type ConnectionInfo, type HandshakeInfo, handshakeInfo } from "./handshake-info.ts";
 import { HandshakeJournal } from "./handshake-journal.ts";
 import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
@@ -234,17 +235,10 @@ export class Reception<Context, Path extends string> {
     let connection: Connection;
     try {
       const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
-      const options = resolveOwnLimits(limits, this.#limits);
+      const ownLimits = resolveOwnLimits(limits, this.#limits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
-      connection = new Connection(duplex, {
-        ...options,
-        role: "server",
-        protocol: accepted.protocol,
-        extensions: formatExtensions(accepted.extensions),
-        ...(compression !== undefined && { compression }),
-        head,
-      });
+      connection = new Connection(duplex, connectionInit(ownLimits, accepted, compression, head));
     } catch (error) {
       return this.#fail(visit, error);
     }
