@@ -58,13 +58,17 @@ export const diagnostics = {
     if (channels.close.hasSubscribers) channels.close.publish({ connection, result });
   },
 
-  get wantsFrames(): boolean {
-    return channels.frameReceived.hasSubscribers || channels.frameSent.hasSubscribers;
+  get wantsReceivedFrames(): boolean {
+    return channels.frameReceived.hasSubscribers;
+  },
+
+  get wantsSentFrames(): boolean {
+    return channels.frameSent.hasSubscribers;
   },
 
   frame(connection: Connection, frame: ObservedFrame): void {
     const name = frame.direction === "sent" ? channels.frameSent : channels.frameReceived;
-    if (name.hasSubscribers) name.publish({ connection, frame });
+    name.publish({ connection, frame });
   },
 
   messageReceived(connection: Connection, data: Message | MessageStream): void {

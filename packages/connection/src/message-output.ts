@@ -131,7 +131,7 @@ export class MessageOutput {
   #note(opcode: number, payload: Message, fin: boolean, rsv: number): void {
     (this.#frames ??= new FrameCounts()).count(opcode);
     const observer = this.#observer;
-    if (observer === undefined || !observer.wantsFrames) return;
+    if (observer === undefined || !observer.wantsSent) return;
     const payloadLength = typeof payload === "string" ? undefined : payload.length;
     observer.onFrame({ direction: "sent", opcode, fin, rsv, payloadLength, payload });
   }

@@ -49,11 +49,6 @@ export class MessageQueue {
     this.#outbox = outbox;
   }
 
-  /** Whether a message is under way that others have to wait for. */
-  get isBusy(): boolean {
-    return this.#current !== undefined;
-  }
-
   /** Whether messages are accepted. */
   get isOpen(): boolean {
     return this.#atEnd === undefined && this.#owner.protocol.maySend;
@@ -155,7 +150,10 @@ export class MessageQueue {
     compress: boolean | undefined,
     callback: SentCallback | undefined,
   ): void {
-    diagnostics.messageSent(this.#owner.connection, message instanceof PreparedMessage ? message.data : message);
+    diagnostics.messageSent(
+      this.#owner.connection,
+      message instanceof PreparedMessage ? message.data : message,
+    );
     if (sizeOf(message) <= FRAGMENT_SIZE) {
       this.#owner.protocol.send(message, compress);
       this.#outbox.schedule(callback);
@@ -172,7 +170,9 @@ export class MessageQueue {
       stream.proceed();
     };
     if (!this.isOpen)
-      stream.fail(closed(`the connection is ${this.#owner.protocol.state === "closed" ? "closed" : "closing"}`));
+      stream.fail(
+        closed(`the connection is ${this.#owner.protocol.state === "closed" ? "closed" : "closing"}`),
+      );
     else if (this.#current === undefined) start();
     else this.#enqueue({ byteLength: 0, stream, start, fail: (error) => stream.fail(error) });
   }

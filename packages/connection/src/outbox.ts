@@ -127,7 +127,11 @@ export class Outbox {
   abandon(): void {
     this.#owner.protocol.output.take();
     const unconfirmed = this.#told?.takeAll().flatMap(({ callbacks }) => callbacks) ?? [];
-    const callbacks = [...unconfirmed, ...(this.#held?.take(Infinity).marks ?? []), ...(this.#callbacks ?? [])];
+    const callbacks = [
+      ...unconfirmed,
+      ...(this.#held?.take(Infinity).marks ?? []),
+      ...(this.#callbacks ?? []),
+    ];
     this.#held = undefined;
     this.#confirmedWrites = this.#writes;
     this.#callbacks = undefined;

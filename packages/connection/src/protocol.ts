@@ -291,7 +291,7 @@ export class Protocol implements AssemblyOwner {
   #noteReceived({ opcode, fin, rsv, payloadLength, payload }: Frame): void {
     (this.#framesReceived ??= new FrameCounts()).count(opcode);
     const observer = this.#observer;
-    if (observer === undefined || !observer.wantsFrames) return;
+    if (observer === undefined || !observer.wantsReceived) return;
     observer.onFrame({ direction: "received", opcode, fin, rsv, payloadLength, payload });
   }
 
@@ -349,7 +349,10 @@ export class Protocol implements AssemblyOwner {
 /** What a decoder is told: the same for all protocols of a kind. */
 const decoding = { server: decodingOf("server"), client: decodingOf("client") } as const;
 
-function decodingOf(role: Role): { readonly plain: FrameDecoderOptions; readonly compressed: FrameDecoderOptions } {
+function decodingOf(role: Role): {
+  readonly plain: FrameDecoderOptions;
+  readonly compressed: FrameDecoderOptions;
+} {
   // The assembly judges sizes, by the same headers: it knows what came before in the message.
   const options = { role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true };
   return { plain: { ...options, reservedBits: 0 }, compressed: { ...options, reservedBits: RSV1 } };

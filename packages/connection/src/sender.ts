@@ -53,18 +53,20 @@ export class Sender {
     callback: SentCallback | undefined,
   ): boolean {
     if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
-    if (this.#isOverfull) return this.#overflow(callback);
-    if (this.#queue?.isBusy === true || sizeOf(message) > FRAGMENT_SIZE) {
+    if (this.#queue !== undefined || sizeOf(message) > FRAGMENT_SIZE) {
+      if (this.#isOverfull) return this.#overflow(callback);
       this.#messageQueue.send(message, compress, callback);
-    } else {
-      const { connection, protocol } = this.#owner;
-      diagnostics.messageSent(connection, message instanceof PreparedMessage ? message.data : message);
-      protocol.send(message, compress);
-      this.outbox.schedule(callback);
+      return this.#hasRoom(this.bufferedBytes);
     }
-    if (!this.#isBackedUp) return true;
-    this.#oweDrain();
-    return false;
+    const { connection, protocol, limits } = this.#owner;
+    const { bufferedBytes } = this.outbox;
+    if (bufferedBytes > limits.maxBufferedBytes) return this.#overflow(callback);
+    diagnostics.messageSent(connection, message instanceof PreparedMessage ? message.data : message);
+    const before = protocol.output.byteLength;
+    protocol.send(message, compress);
+    this.outbox.schedule(callback);
+    // Nothing leaves before the end of the tick: to ask the transport once is enough.
+    return this.#hasRoom(bufferedBytes + protocol.output.byteLength - before);
   }
 
   /** Calls `send` at once, or under the policy `wait` when there is room. */
@@ -131,6 +133,13 @@ export class Sender {
     if (this.isOpen) this.#oweDrain();
     const why = `more than ${maxBufferedBytes} bytes (maxBufferedBytes) wait to be read`;
     return refuse(callback, "BUFFER_FULL", why);
+  }
+
+  /** Whether more may be sent at once. */
+  #hasRoom(bufferedBytes: number): boolean {
+    if (bufferedBytes <= this.#owner.limits.highWaterMarkBytes) return true;
+    this.#oweDrain();
+    return false;
   }
 
   #oweDrain(): void {

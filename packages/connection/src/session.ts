@@ -272,8 +272,12 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   // What watches frames asks
 
-  get wantsFrames(): boolean {
-    return diagnostics.wantsFrames;
+  get wantsReceived(): boolean {
+    return diagnostics.wantsReceivedFrames;
+  }
+
+  get wantsSent(): boolean {
+    return diagnostics.wantsSentFrames;
   }
 
   onFrame(frame: ObservedFrame): void {

@@ -16,7 +16,11 @@ export function joinShared(parts: readonly Uint8Array[], smallBytes: number): re
   for (let from = 0; from < parts.length;) {
     let to = from;
     let length = 0;
-    while (to < parts.length && parts[to]!.length <= smallBytes && length + parts[to]!.length <= JOINED_BYTES) {
+    while (
+      to < parts.length &&
+      parts[to]!.length <= smallBytes &&
+      length + parts[to]!.length <= JOINED_BYTES
+    ) {
       length += parts[to++]!.length;
     }
     if (to - from < 2) {

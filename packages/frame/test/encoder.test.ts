@@ -269,7 +269,9 @@ describe("encoder › what is no payload", () => {
 
   it("any view of single bytes is one", () => {
     expect(concat([encodeFrame("server", 2, Buffer.from("hi"))])).toEqual(hex("82 02 68 69"));
-    expect(concat([encodeFrame("server", 2, new Uint8ClampedArray([1, 2]) as never)])).toEqual(hex("82 02 01 02"));
+    expect(concat([encodeFrame("server", 2, new Uint8ClampedArray([1, 2]) as never)])).toEqual(
+      hex("82 02 01 02"),
+    );
     expect(concat([encodeFrame("server", 2, pattern(9).subarray(3, 5))])).toEqual(
       concat([hex("82 02"), pattern(9).subarray(3, 5)]),
     );

@@ -131,7 +131,7 @@ export const threats: readonly Threat[] = [
       "poisoned memory › never shows in payloads, as %s",
       "poisoned memory › never shows in collected bytes",
       "memory disclosure (%s) › everything that is sent is exactly what was given, with a poisoned pool",
-      "memory disclosure (%s) › what the transport is given shows nothing else through its buffer",
+      "memory disclosure (%s) › connections that send in turns are given their own bytes only",
     ],
     bound:
       "With every allocation filled with a pattern, none of it is in what is sent or received, nor in the buffers behind it, for sizes around every boundary from 0 to 300,000 characters.",
