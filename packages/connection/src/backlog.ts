@@ -19,12 +19,12 @@ export class Backlog<Mark> {
   }
 
   /** Takes the bytes, uncopied where they are many. @param marks handed back along with the last of them */
-  push(bytes: Uint8Array, marks: readonly Mark[]): void {
+  push(bytes: Uint8Array, marks: readonly Mark[] = []): void {
     if (bytes.length === 0 && marks.length === 0) return;
     this.#byteLength += bytes.length;
     const last = this.#pieces.at(-1);
     if (last === undefined || last.length + bytes.length > JOINED_BYTES) {
-      this.#pieces.push({ bytes, length: bytes.length, marks: [...marks] });
+      this.#pieces.push({ bytes: detached(bytes), length: bytes.length, marks: [...marks] });
       return;
     }
     const length = last.length + bytes.length;
@@ -63,4 +63,10 @@ export class Backlog<Mark> {
     this.#byteLength -= length;
     return { parts, length, marks };
   }
+}
+
+/** The bytes; by themselves, where they are a small part of what others share: waiting, they would keep all of it. */
+export function detached(bytes: Uint8Array): Uint8Array {
+  // Not by slice(), which of a Buffer makes another view.
+  return bytes.length * 2 >= bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
 }

@@ -3,24 +3,20 @@
 
 export class CloseDeadline {
   readonly #onMissed: (timeoutMs: number) => void;
-  #timeoutMs = 0;
   #timer: NodeJS.Timeout | undefined;
   /** How many bytes reach to the end of our close frame, once that is among those that were accepted. */
   #lastByte = Infinity;
 
-  constructor(onMissed: (timeoutMs: number) => void) {
+  /** Starts it. */
+  constructor(timeoutMs: number, onMissed: (timeoutMs: number) => void) {
     this.#onMissed = onMissed;
+    this.start(timeoutMs);
   }
 
-  get isRunning(): boolean {
-    return this.#timer !== undefined;
-  }
-
-  /** Starts it, or starts it anew with another time. */
+  /** Starts it anew with another time. */
   start(timeoutMs: number): void {
-    this.stop();
-    this.#timeoutMs = timeoutMs;
-    this.#timer = setTimeout(() => this.#onMissed(this.#timeoutMs), timeoutMs);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#onMissed(timeoutMs), timeoutMs);
     this.#timer.unref();
   }
 

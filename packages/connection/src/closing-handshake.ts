@@ -1,5 +1,5 @@
 // The closing handshake (RFC 6455 §7) as data: which close frames went which way, and what follows from that.
-// Asks nothing of the transport; tells its owner who ends it.
+// Asks nothing of the transport; tells its owner who ends it. A connection that is open has none.
 import { CloseCode, type ClosePayload, type Role } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
 
@@ -12,11 +12,6 @@ export class ClosingHandshake {
 
   constructor(role: Role) {
     this.#role = role;
-  }
-
-  /** Nothing of the closing has begun. */
-  get isOpen(): boolean {
-    return !this.#sent && this.#received === undefined && this.#error === undefined && !this.#transportEnded;
   }
 
   get isClosed(): boolean {

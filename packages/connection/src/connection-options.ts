@@ -70,7 +70,7 @@ export function resolveConnectionOptions(
 ): ResolvedConnectionOptions {
   const number = (name: Exclude<keyof ConnectionOptions, "whenBufferFull">, max?: number): number =>
     numberOption(options, name, base[name], max);
-  return {
+  return shared({
     maxMessageBytes: number("maxMessageBytes"),
     maxBufferedBytes: number("maxBufferedBytes"),
     whenBufferFull: policyOption(options.whenBufferFull, base.whenBufferFull),
@@ -81,7 +81,18 @@ export function resolveConnectionOptions(
     maxMessagesPerSecond: number("maxMessagesPerSecond"),
     maxReceivedBytesPerSecond: number("maxReceivedBytesPerSecond"),
     maxControlFramesPerSecond: number("maxControlFramesPerSecond"),
-  };
+  });
+}
+
+let latest: ResolvedConnectionOptions | undefined;
+
+/** The connections of a server mostly have the same limits: then they have the same object. */
+function shared(options: ResolvedConnectionOptions): ResolvedConnectionOptions {
+  const before = latest;
+  const names = Object.keys(options) as (keyof ConnectionOptions)[];
+  if (before !== undefined && names.every((name) => options[name] === before[name])) return before;
+  latest = options;
+  return options;
 }
 
 function defaults(role: Role): ResolvedConnectionOptions {

@@ -46,7 +46,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     this.protocol = init.protocol ?? "";
     this.extensions = init.extensions ?? "";
     this.#session = new Session(this, duplex, init);
-    this.#session.start();
+    this.#session.start(init.head);
   }
 
   /** `"open"`, `"closing"` from the first close frame of either side, `"closed"` when the transport has ended. */

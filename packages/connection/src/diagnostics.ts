@@ -5,7 +5,7 @@ import type { Role } from "@ws/frame";
 import type { StreamSource } from "./chunk-source.ts";
 import type { CloseResult } from "./close-result.ts";
 import type { Connection } from "./connection.ts";
-import type { FrameObserver, ObservedFrame } from "./frame-observer.ts";
+import type { ObservedFrame } from "./frame-observer.ts";
 import type { Message } from "./message-assembly.ts";
 import type { MessageStream } from "./message-stream.ts";
 
@@ -48,68 +48,62 @@ const channels: {
   limitExceeded: channel("ws:limit:exceeded"),
 };
 
-/** What happens on one connection. */
-export class Diagnostics implements FrameObserver {
-  readonly #connection: Connection;
+/** What happens on connections; each is named with what it tells. */
+export const diagnostics = {
+  opened(connection: Connection, role: Role): void {
+    if (channels.open.hasSubscribers) channels.open.publish({ connection, role });
+  },
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
+  closed(connection: Connection, result: CloseResult): void {
+    if (channels.close.hasSubscribers) channels.close.publish({ connection, result });
+  },
 
-  opened(role: Role): void {
-    if (channels.open.hasSubscribers) channels.open.publish({ connection: this.#connection, role });
-  }
+  get wantsReceivedFrames(): boolean {
+    return channels.frameReceived.hasSubscribers;
+  },
 
-  closed(result: CloseResult): void {
-    if (channels.close.hasSubscribers) channels.close.publish({ connection: this.#connection, result });
-  }
+  get wantsSentFrames(): boolean {
+    return channels.frameSent.hasSubscribers;
+  },
 
-  get wantsFrames(): boolean {
-    return channels.frameReceived.hasSubscribers || channels.frameSent.hasSubscribers;
-  }
-
-  onFrame(frame: ObservedFrame): void {
+  frame(connection: Connection, frame: ObservedFrame): void {
     const name = frame.direction === "sent" ? channels.frameSent : channels.frameReceived;
-    if (name.hasSubscribers) name.publish({ connection: this.#connection, frame });
-  }
+    name.publish({ connection, frame });
+  },
 
-  messageReceived(data: Message | MessageStream): void {
-    if (!channels.messageReceived.hasSubscribers) return;
-    channels.messageReceived.publish({ connection: this.#connection, data });
-  }
+  messageReceived(connection: Connection, data: Message | MessageStream): void {
+    if (channels.messageReceived.hasSubscribers) channels.messageReceived.publish({ connection, data });
+  },
 
-  messageSent(data: Message | StreamSource): void {
-    if (!channels.messageSent.hasSubscribers) return;
-    channels.messageSent.publish({ connection: this.#connection, data });
-  }
+  messageSent(connection: Connection, data: Message | StreamSource): void {
+    if (channels.messageSent.hasSubscribers) channels.messageSent.publish({ connection, data });
+  },
 
-  chunkReceived(chunk: Uint8Array): void {
-    if (!channels.transportReceived.hasSubscribers) return;
-    channels.transportReceived.publish({ connection: this.#connection, chunk });
-  }
+  chunkReceived(connection: Connection, chunk: Uint8Array): void {
+    if (channels.transportReceived.hasSubscribers) channels.transportReceived.publish({ connection, chunk });
+  },
 
   get wantsWrites(): boolean {
     return channels.transportSent.hasSubscribers;
-  }
+  },
 
-  chunkSent(chunk: Uint8Array): void {
-    channels.transportSent.publish({ connection: this.#connection, chunk });
-  }
+  chunkSent(connection: Connection, chunk: Uint8Array): void {
+    channels.transportSent.publish({ connection, chunk });
+  },
 
-  stalled(isStalled: boolean): void {
-    this.#tell(isStalled ? channels.queueStalled : channels.queueResumed);
-  }
+  stalled(connection: Connection, isStalled: boolean): void {
+    tell(isStalled ? channels.queueStalled : channels.queueResumed, connection);
+  },
 
-  backedUp(isBackedUp: boolean): void {
-    this.#tell(isBackedUp ? channels.queueBackedUp : channels.queueDrained);
-  }
+  backedUp(connection: Connection, isBackedUp: boolean): void {
+    tell(isBackedUp ? channels.queueBackedUp : channels.queueDrained, connection);
+  },
 
-  limitExceeded(limit: string, error?: Error): void {
-    if (!channels.limitExceeded.hasSubscribers) return;
-    channels.limitExceeded.publish({ connection: this.#connection, limit, error });
-  }
+  limitExceeded(connection: Connection, limit: string, error?: Error): void {
+    if (channels.limitExceeded.hasSubscribers) channels.limitExceeded.publish({ connection, limit, error });
+  },
+};
 
-  #tell(name: Channel): void {
-    if (name.hasSubscribers) name.publish({ connection: this.#connection });
-  }
+function tell(name: Channel, connection: Connection): void {
+  if (name.hasSubscribers) name.publish({ connection });
 }

@@ -24,3 +24,6 @@ export class FrameCounts {
     else this.close++;
   }
 }
+
+/** Where there were none yet. */
+export const NO_FRAMES: FrameCounts = Object.freeze(new FrameCounts());

@@ -16,6 +16,7 @@ export interface ObservedFrame {
 /** Watches the frames of a {@link Protocol}. */
 export interface FrameObserver {
   /** Asked for each frame, so that nobody pays for what nobody wants. */
-  readonly wantsFrames: boolean;
+  readonly wantsReceived: boolean;
+  readonly wantsSent: boolean;
   onFrame(frame: ObservedFrame): void;
 }

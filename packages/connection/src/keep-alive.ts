@@ -17,8 +17,8 @@ export interface KeepAliveActions {
 }
 
 export class KeepAlive {
-  #intervalMs: number;
-  #timeoutMs: number;
+  readonly #intervalMs: number;
+  readonly #timeoutMs: number;
   readonly #actions: KeepAliveActions;
   #timer: NodeJS.Timeout | undefined;
   #lastLook: NodeJS.Immediate | undefined;
@@ -26,20 +26,12 @@ export class KeepAlive {
   /** How far the transport was when the time for an answer began. */
   #progress: number | undefined;
 
-  /** @param intervalMs how long a silence may be; 0 never asks */
+  /** @param intervalMs how long a silence may be */
   constructor(intervalMs: number, timeoutMs: number, actions: KeepAliveActions) {
     this.#intervalMs = intervalMs;
     this.#timeoutMs = timeoutMs;
     this.#actions = actions;
-    if (intervalMs > 0) this.#waitForSilence();
-  }
-
-  /** Starts anew with other times. */
-  restart(intervalMs: number, timeoutMs: number): void {
-    this.stop();
-    this.#intervalMs = intervalMs;
-    this.#timeoutMs = timeoutMs;
-    if (intervalMs > 0) this.#waitForSilence();
+    this.#waitForSilence();
   }
 
   /** Bytes arrived, or can again. Only a flag is set: the timer looks at it when it rings. */

@@ -2,37 +2,45 @@
 // that is sent in pieces; whether anything may be sent now is not its business.
 import { encodeUtf8, FrameEncoder, Opcode, type Role, RSV1 } from "@ws/frame";
 import { Fragments } from "./fragments.ts";
-import { FrameCounts } from "./frame-counts.ts";
+import { FrameCounts, NO_FRAMES } from "./frame-counts.ts";
 import type { FrameObserver } from "./frame-observer.ts";
 import type { Message } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
-import { Meter } from "./meter.ts";
+import { Meter, NOTHING_METERED } from "./meter.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 
 export class MessageOutput {
+  readonly role: Role;
   readonly encoder: FrameEncoder;
-  readonly frames: FrameCounts = new FrameCounts();
-  readonly deflated: Meter = new Meter();
-  readonly #role: Role;
-  readonly #compression: MessageCompression | undefined;
+  readonly compression: MessageCompression | undefined;
   readonly #observer: FrameObserver | undefined;
-
+  #frames: FrameCounts | undefined;
+  #deflated: Meter | undefined;
   /** The message that is being sent in pieces, and whether they are compressed. */
   #unfinished: { readonly isCompressed: boolean } | undefined;
 
   constructor(role: Role, compression: MessageCompression | undefined, observer: FrameObserver | undefined) {
+    this.role = role;
     this.encoder = new FrameEncoder({ role });
-    this.#role = role;
-    this.#compression = compression;
+    this.compression = compression;
     this.#observer = observer;
+  }
+
+  get frames(): FrameCounts {
+    return this.#frames ?? NO_FRAMES;
+  }
+
+  get deflated(): Meter {
+    if (this.compression === undefined) return NOTHING_METERED;
+    return (this.#deflated ??= new Meter());
   }
 
   /** Writes a message in one frame. */
   send(data: Message | PreparedMessage, compress: boolean): void {
-    const compression = compress ? this.#compression : undefined;
+    const compression = compress ? this.compression : undefined;
     if (!(data instanceof PreparedMessage)) {
       this.#sendMessage(data, compression);
-    } else if (this.#role === "server" && (compression === undefined || compression.variant !== undefined)) {
+    } else if (this.role === "server" && (compression === undefined || compression.variant !== undefined)) {
       this.#sendPrepared(data, compression);
     } else {
       // A client masks each frame with a key of its own, and a compressor with a memory compresses it differently each
@@ -43,7 +51,7 @@ export class MessageOutput {
 
   /** Writes a message in as many frames as its size asks for, one each time that the caller wants the next. */
   sendInFragments(data: Message | PreparedMessage, compress: boolean): Fragments {
-    const compression = compress ? this.#compression : undefined;
+    const compression = compress ? this.compression : undefined;
     const isPrepared = data instanceof PreparedMessage;
     const isText = typeof (isPrepared ? data.data : data) === "string";
     const message = isPrepared ? data.bytes : data;
@@ -61,13 +69,13 @@ export class MessageOutput {
   sendPart(data: Message, isLast: boolean, isText: boolean, compress: boolean): void {
     const isFirst = this.#unfinished === undefined;
     const { isCompressed } = this.#unfinished ?? {
-      isCompressed: compress && this.#compression !== undefined,
+      isCompressed: compress && this.compression !== undefined,
     };
     this.#unfinished = isLast ? undefined : { isCompressed };
     let payload = data;
     if (isCompressed) {
       const bytes = typeof data === "string" ? encodeUtf8(data) : data;
-      payload = this.#compression!.compressPart(bytes, isLast);
+      payload = this.compression!.compressPart(bytes, isLast);
       this.deflated.add(bytes.length, payload.length);
     }
     this.#fragment(payload, isFirst, isLast, isText, isCompressed);
@@ -103,7 +111,7 @@ export class MessageOutput {
     const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
     const compressed = this.#meter(message, compression && message.compressedPayload(compression));
     this.#note(opcode, compressed ?? data, true, compressed === undefined ? 0 : RSV1);
-    this.encoder.raw(compressed === undefined ? message.frame : message.compressedFrame(compression!));
+    this.encoder.shared(compressed === undefined ? message.frame : message.compressedFrame(compression!));
   }
 
   #compress(data: Message, compression: MessageCompression | undefined): Uint8Array | undefined {
@@ -121,9 +129,9 @@ export class MessageOutput {
   }
 
   #note(opcode: number, payload: Message, fin: boolean, rsv: number): void {
-    this.frames.count(opcode);
+    (this.#frames ??= new FrameCounts()).count(opcode);
     const observer = this.#observer;
-    if (observer === undefined || !observer.wantsFrames) return;
+    if (observer === undefined || !observer.wantsSent) return;
     const payloadLength = typeof payload === "string" ? undefined : payload.length;
     observer.onFrame({ direction: "sent", opcode, fin, rsv, payloadLength, payload });
   }

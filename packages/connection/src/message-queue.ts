@@ -1,24 +1,22 @@
 // The order in which messages leave: one at a time, and what is accepted while a long one is under way waits behind it.
 // Control frames do not pass through here: they go between the fragments of whatever is under way.
 import { ConnectionError } from "./connection-error.ts";
-import type { ResolvedConnectionOptions } from "./connection-options.ts";
+import type { ConnectionParts } from "./connection-parts.ts";
 import type { StreamSource } from "./chunk-source.ts";
-import type { Diagnostics } from "./diagnostics.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
 import { FRAGMENT_SIZE, type Fragments } from "./fragments.ts";
 import type { Message } from "./message-assembly.ts";
 import type { Outbox } from "./outbox.ts";
 import { OutgoingStream, type StreamOptions, type StreamSink } from "./outgoing-stream.ts";
 import { PreparedMessage } from "./prepared-message.ts";
-import type { Protocol } from "./protocol.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
 
 /** What a waiting message costs besides its bytes. */
 const OVERHEAD_BYTES = 256;
 
 /** What a {@link MessageQueue} needs of its connection. */
-export interface MessageQueueOwner {
-  readonly limits: ResolvedConnectionOptions;
+export interface MessageQueueOwner extends ConnectionParts {
   /** A message was given up amid its fragments: nothing but a close frame can follow. */
   onGivenUp(): void;
 }
@@ -37,10 +35,8 @@ type Current =
   | { readonly stream: OutgoingStream };
 
 export class MessageQueue {
-  readonly #protocol: Protocol;
-  readonly #outbox: Outbox;
   readonly #owner: MessageQueueOwner;
-  readonly #diagnostics: Diagnostics;
+  readonly #outbox: Outbox;
 
   #current: Current | undefined;
   readonly #waiting = new Fifo<Waiting>();
@@ -48,16 +44,14 @@ export class MessageQueue {
   /** What to do behind the last message; nothing is accepted any more. */
   #atEnd: (() => void) | undefined;
 
-  constructor(protocol: Protocol, outbox: Outbox, owner: MessageQueueOwner, diagnostics: Diagnostics) {
-    this.#protocol = protocol;
-    this.#outbox = outbox;
+  constructor(owner: MessageQueueOwner, outbox: Outbox) {
     this.#owner = owner;
-    this.#diagnostics = diagnostics;
+    this.#outbox = outbox;
   }
 
   /** Whether messages are accepted. */
   get isOpen(): boolean {
-    return this.#atEnd === undefined && this.#protocol.maySend;
+    return this.#atEnd === undefined && this.#owner.protocol.maySend;
   }
 
   /** Bytes of messages that have not been made frames; of text at least so many. */
@@ -91,7 +85,7 @@ export class MessageQueue {
     const sink: StreamSink = {
       begin: (stream) => this.#beginStream(stream, source),
       write: (data, isLast, isText) => {
-        this.#protocol.sendPart(data, isLast, isText, compress);
+        this.#owner.protocol.sendPart(data, isLast, isText, compress);
         this.#outbox.schedule();
         return this.#hasRoom;
       },
@@ -156,24 +150,29 @@ export class MessageQueue {
     compress: boolean | undefined,
     callback: SentCallback | undefined,
   ): void {
-    this.#diagnostics.messageSent(message instanceof PreparedMessage ? message.data : message);
+    diagnostics.messageSent(
+      this.#owner.connection,
+      message instanceof PreparedMessage ? message.data : message,
+    );
     if (sizeOf(message) <= FRAGMENT_SIZE) {
-      this.#protocol.send(message, compress);
+      this.#owner.protocol.send(message, compress);
       this.#outbox.schedule(callback);
       return;
     }
-    this.#current = { fragments: this.#protocol.sendInFragments(message, compress), callback };
+    this.#current = { fragments: this.#owner.protocol.sendInFragments(message, compress), callback };
     this.proceed();
   }
 
   #beginStream(stream: OutgoingStream, source: StreamSource): void {
     const start = (): void => {
-      this.#diagnostics.messageSent(source);
+      diagnostics.messageSent(this.#owner.connection, source);
       this.#current = { stream };
       stream.proceed();
     };
     if (!this.isOpen)
-      stream.fail(closed(`the connection is ${this.#protocol.state === "closed" ? "closed" : "closing"}`));
+      stream.fail(
+        closed(`the connection is ${this.#owner.protocol.state === "closed" ? "closed" : "closing"}`),
+      );
     else if (this.#current === undefined) start();
     else this.#enqueue({ byteLength: 0, stream, start, fail: (error) => stream.fail(error) });
   }
@@ -186,7 +185,7 @@ export class MessageQueue {
       return;
     }
     this.#current = undefined;
-    if (!isTorn || !this.#protocol.maySend) return this.#advance();
+    if (!isTorn || !this.#owner.protocol.maySend) return this.#advance();
     // RFC 6455 §5.4 knows no way to take back a message that has begun: the connection must go. First of all, for
     // whoever is told might send another message.
     const waiting = this.#takeWaiting();
@@ -203,7 +202,7 @@ export class MessageQueue {
       this.#waitingBytes -= next.byteLength;
       next.start();
     }
-    if (this.#current === undefined && this.#protocol.maySend) this.#atEnd?.();
+    if (this.#current === undefined && this.#owner.protocol.maySend) this.#atEnd?.();
   }
 
   #enqueue(waiting: Waiting): void {
@@ -218,7 +217,7 @@ export class MessageQueue {
 }
 
 /** In bytes; of text at least so many. */
-function sizeOf(message: Message | PreparedMessage): number {
+export function sizeOf(message: Message | PreparedMessage): number {
   return message instanceof PreparedMessage ? message.data.length : message.length;
 }
 

@@ -11,3 +11,6 @@ export class Meter {
     this.wireBytes += wireBytes;
   }
 }
+
+/** Where nothing is compressed. */
+export const NOTHING_METERED: Meter = Object.freeze(new Meter());

@@ -1,11 +1,11 @@
 // The way out: everything that a tick wants written leaves at the end of that tick, in order, as one write. What is
 // more than the transport should have at once waits here, so that its progress can be seen, and pings do not wait
 // behind it. Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
-import type { Duplex } from "node:stream";
-import type { FrameEncoder } from "@ws/frame";
-import { Backlog } from "./backlog.ts";
+import { Backlog, detached } from "./backlog.ts";
 import { ConnectionError } from "./connection-error.ts";
-import type { Diagnostics } from "./diagnostics.ts";
+import type { ConnectionParts } from "./connection-parts.ts";
+import { diagnostics } from "./diagnostics.ts";
+import { Fifo } from "./fifo.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
 
 /** So much the transport is given at once; the rest waits until it has taken that. */
@@ -14,9 +14,17 @@ const WRITE_BYTES = 256 * 1024;
 const MAX_WRITES = 16;
 
 /** What an {@link Outbox} needs of its connection. */
-export interface OutboxOwner {
+export interface OutboxOwner extends ConnectionParts {
+  /** Whether what has arrived is being dealt with; the owner flushes when that is done. */
+  readonly isReceiving: boolean;
   /** Bytes reached the transport. */
   onRelief(): void;
+}
+
+/** Whom to tell when the transport has confirmed as many writes. */
+interface Told {
+  readonly writes: number;
+  readonly callbacks: readonly SentCallback[];
 }
 
 // All outboxes that have something to write share one callback at the end of the tick.
@@ -29,47 +37,46 @@ function flushAll(): void {
 }
 
 export class Outbox {
-  readonly #duplex: Duplex;
-  readonly #encoder: FrameEncoder;
   readonly #owner: OutboxOwner;
-  readonly #diagnostics: Diagnostics;
-
   #isDirty = false;
-  #callbacks: SentCallback[] = [];
+  /** Whom to tell about what the next flush writes. */
+  #callbacks: SentCallback[] | undefined;
   /** What the transport has not been given yet; `undefined` as long as it takes all. */
   #held: Backlog<SentCallback> | undefined;
-  /** Whom to tell about each write that the transport has not confirmed, first one first. */
-  #unconfirmed: (readonly SentCallback[])[] = [];
+
+  /** Writes given to the transport, and how many of them it has confirmed: in order. */
+  #writes = 0;
+  #confirmedWrites = 0;
+  #told: Fifo<Told> | undefined;
+  #confirm: ((error?: Error | null) => void) | undefined;
   #hasFailed = false;
   #mustEnd = false;
   /** Bytes given to the transport so far. */
   bytesWritten = 0;
 
-  constructor(duplex: Duplex, encoder: FrameEncoder, owner: OutboxOwner, diagnostics: Diagnostics) {
-    this.#duplex = duplex;
-    this.#encoder = encoder;
+  constructor(owner: OutboxOwner) {
     this.#owner = owner;
-    this.#diagnostics = diagnostics;
   }
 
   /** Bytes accepted that have not reached the transport. */
   get bufferedBytes(): number {
-    return this.#encoder.byteLength + this.#heldBytes + this.#duplex.writableLength;
+    const { protocol, duplex } = this.#owner;
+    return protocol.output.byteLength + this.#heldBytes + duplex.writableLength;
   }
 
   /** Bytes accepted so far. */
   get bytesAccepted(): number {
-    return this.bytesWritten + this.#encoder.byteLength + this.#heldBytes;
+    return this.bytesWritten + this.#owner.protocol.output.byteLength + this.#heldBytes;
   }
 
   /** So many of them have reached the transport. */
   get bytesConfirmed(): number {
-    return this.bytesWritten - this.#duplex.writableLength;
+    return this.bytesWritten - this.#owner.duplex.writableLength;
   }
 
   /** Whether the transport itself has more than it can take at once. */
   get isTransportBackedUp(): boolean {
-    return this.#heldBytes > 0 || this.#duplex.writableNeedDrain;
+    return this.#heldBytes > 0 || this.#owner.duplex.writableNeedDrain;
   }
 
   /** Whether so much waits that answers nobody reads should not be added to it. */
@@ -79,13 +86,13 @@ export class Outbox {
 
   /** Whether everything that was accepted has reached the transport. */
   get isConfirmed(): boolean {
-    return !this.#hasFailed && this.#unconfirmed.length === 0 && this.bufferedBytes === 0;
+    return !this.#hasFailed && this.#confirmedWrites === this.#writes && this.bufferedBytes === 0;
   }
 
-  /** Lets the encoder's bytes leave at the end of the tick. */
+  /** Lets the encoder's bytes leave at the end of the tick, or of what is being received. */
   schedule(callback?: SentCallback): void {
-    if (callback !== undefined) this.#callbacks.push(callback);
-    if (this.#isDirty) return;
+    if (callback !== undefined) (this.#callbacks ??= []).push(callback);
+    if (this.#isDirty || this.#owner.isReceiving) return;
     this.#isDirty = true;
     if (dirty.push(this) === 1) process.nextTick(flushAll);
   }
@@ -93,20 +100,19 @@ export class Outbox {
   /** Writes the encoder's bytes now, as far as the transport should have them. */
   flush(): void {
     this.#isDirty = false;
-    const length = this.#encoder.byteLength;
+    const { protocol, duplex } = this.#owner;
+    const length = protocol.output.byteLength;
     if (length === 0) return;
-    const room = WRITE_BYTES - this.#duplex.writableLength;
-    const fits = length <= room && this.#heldBytes === 0 && this.#unconfirmed.length < MAX_WRITES;
-    const parts = this.#encoder.take();
-    let callbacks = NOBODY;
-    if (this.#callbacks.length > 0) {
-      callbacks = this.#callbacks;
-      this.#callbacks = [];
+    const isWaiting = this.#held !== undefined || this.#writes - this.#confirmedWrites >= MAX_WRITES;
+    const parts = protocol.output.take();
+    const callbacks = this.#callbacks;
+    this.#callbacks = undefined;
+    if (!isWaiting && length <= WRITE_BYTES - duplex.writableLength) {
+      return this.#write(parts, length, callbacks);
     }
-    if (fits) return this.#write(parts, length, callbacks);
     const held = (this.#held ??= new Backlog());
     const last = parts.length - 1;
-    for (let i = 0; i <= last; i++) held.push(parts[i]!, i === last ? callbacks : NOBODY);
+    for (let i = 0; i <= last; i++) held.push(parts[i]!, i === last ? callbacks : undefined);
     this.#writeHeld();
   }
 
@@ -119,12 +125,16 @@ export class Outbox {
 
   /** The transport is gone: what waits will never leave, and what it had in hand it may never confirm. */
   abandon(): void {
-    this.#encoder.take();
-    const held = this.#held?.take(Infinity);
-    const callbacks = [...this.#unconfirmed.flat(), ...(held?.marks ?? []), ...this.#callbacks];
+    this.#owner.protocol.output.take();
+    const unconfirmed = this.#told?.takeAll().flatMap(({ callbacks }) => callbacks) ?? [];
+    const callbacks = [
+      ...unconfirmed,
+      ...(this.#held?.take(Infinity).marks ?? []),
+      ...(this.#callbacks ?? []),
+    ];
     this.#held = undefined;
-    this.#unconfirmed = [];
-    this.#callbacks = [];
+    this.#confirmedWrites = this.#writes;
+    this.#callbacks = undefined;
     this.#fail(callbacks);
   }
 
@@ -134,56 +144,60 @@ export class Outbox {
 
   /** Gives the transport what it should have at once of what waits. */
   #writeHeld(): void {
-    const room = WRITE_BYTES - this.#duplex.writableLength;
-    if (this.#held === undefined || room <= 0 || this.#unconfirmed.length >= MAX_WRITES) return;
+    const room = WRITE_BYTES - this.#owner.duplex.writableLength;
+    if (this.#held === undefined || room <= 0 || this.#writes - this.#confirmedWrites >= MAX_WRITES) return;
     const { parts, length, marks } = this.#held.take(room);
     if (this.#heldBytes === 0) this.#held = undefined;
-    this.#write(parts, length, marks);
+    this.#write(parts, length, marks.length === 0 ? undefined : marks);
     this.#endIfEmpty();
   }
 
-  #write(parts: readonly Uint8Array[], length: number, callbacks: readonly SentCallback[]): void {
-    const duplex = this.#duplex;
+  #write(parts: readonly Uint8Array[], length: number, callbacks: readonly SentCallback[] | undefined): void {
+    const { connection, duplex } = this.#owner;
     if (!duplex.writable) return this.#fail(callbacks);
-    if (this.#diagnostics.wantsWrites) for (const part of parts) this.#diagnostics.chunkSent(part);
+    if (diagnostics.wantsWrites) for (const part of parts) diagnostics.chunkSent(connection, part);
     this.bytesWritten += length;
-    this.#unconfirmed.push(callbacks);
-    if (parts.length === 1) {
-      duplex.write(parts[0]!, this.#confirm);
-      return;
-    }
-    // Corked, the pieces reach the transport as one vectored write.
+    this.#writes++;
+    if (callbacks !== undefined) (this.#told ??= new Fifo()).push({ writes: this.#writes, callbacks });
+    // One function for all writes: the transport confirms them in order. Relief hangs on it, not on the transport's own
+    // `drain`, which never comes where its mark is higher than ours.
+    const confirm = (this.#confirm ??= (error) => this.#onConfirmed(error));
+    // A transport that has not taken the last write will keep this one too.
+    const mustWait = duplex.writableLength > 0;
     const last = parts.length - 1;
-    duplex.cork();
-    for (let i = 0; i < last; i++) duplex.write(parts[i]!);
-    duplex.write(parts[last]!, this.#confirm);
-    duplex.uncork();
+    // Corked, the pieces reach the transport as one vectored write.
+    if (last > 0) duplex.cork();
+    for (let i = 0; i < last; i++) duplex.write(mustWait ? detached(parts[i]!) : parts[i]!);
+    duplex.write(mustWait ? detached(parts[last]!) : parts[last]!, confirm);
+    if (last > 0) duplex.uncork();
   }
 
   #endIfEmpty(): void {
-    if (this.#mustEnd && this.#heldBytes === 0 && !this.#duplex.writableEnded) this.#duplex.end();
+    const { duplex } = this.#owner;
+    if (this.#mustEnd && this.#heldBytes === 0 && !duplex.writableEnded) duplex.end();
   }
 
-  /**
-   * One function for all writes: the transport confirms them in order. Relief hangs on it, not on the transport's own
-   * `drain`, which never comes where its mark is higher than ours.
-   */
-  readonly #confirm = (error?: Error | null): void => {
-    const callbacks = this.#unconfirmed.shift();
+  #onConfirmed(error?: Error | null): void {
     // Abandoned: a confirmation that comes after the end is nobody's business.
-    if (callbacks === undefined) return;
-    for (const callback of callbacks) settle(callback, error);
+    if (this.#confirmedWrites === this.#writes) return;
+    this.#confirmedWrites++;
+    if (this.#told !== undefined) this.#tell(this.#told, error);
     if (error) {
       this.#hasFailed = true;
       return;
     }
     this.#writeHeld();
     this.#owner.onRelief();
-  };
+  }
 
-  #fail(callbacks: readonly SentCallback[]): void {
+  #tell(told: Fifo<Told>, error: Error | null | undefined): void {
+    if (told.first?.writes !== this.#confirmedWrites) return;
+    for (const callback of told.shift()!.callbacks) settle(callback, error);
+  }
+
+  #fail(callbacks: readonly SentCallback[] | undefined): void {
     this.#hasFailed = true;
-    if (callbacks.length === 0) return;
+    if (callbacks === undefined || callbacks.length === 0) return;
     const error = new ConnectionError(
       "CONNECTION_CLOSED",
       "Cannot send the message: the connection is closed",
@@ -191,5 +205,3 @@ export class Outbox {
     for (const callback of callbacks) settle(callback, error);
   }
 }
-
-const NOBODY: readonly SentCallback[] = [];

@@ -6,6 +6,7 @@ import {
   encodeClosePayload,
   type Frame,
   FrameDecoder,
+  type FrameDecoderOptions,
   type FrameEncoder,
   isControlOpcode,
   isLastPart,
@@ -19,13 +20,19 @@ import {
 } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
 import { ClosingHandshake } from "./closing-handshake.ts";
-import { FrameCounts } from "./frame-counts.ts";
+import { FrameCounts, NO_FRAMES } from "./frame-counts.ts";
 import type { FrameObserver } from "./frame-observer.ts";
 import type { Fragments } from "./fragments.ts";
-import { type Message, MessageAssembly, type MessagePart } from "./message-assembly.ts";
+import {
+  type AssemblyOwner,
+  type Message,
+  MessageAssembly,
+  type MessagePart,
+  receiveWhole,
+} from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import { MessageOutput } from "./message-output.ts";
-import type { Meter } from "./meter.ts";
+import { Meter, NOTHING_METERED } from "./meter.ts";
 import { numberOption } from "./number-option.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 
@@ -66,21 +73,21 @@ export interface ProtocolOptions {
  * if (protocol.mustEndTransport) socket.end();
  * ```
  */
-export class Protocol {
-  /** The bytes to be written, in order: answers to the peer and what was sent. */
-  readonly output: FrameEncoder;
+export class Protocol implements AssemblyOwner {
+  // Many connections wait for long: what one needs only now and then is made when it does.
   readonly #sending: MessageOutput;
   readonly #decoder: FrameDecoder;
-  readonly #assembly: MessageAssembly;
-  readonly #closing: ClosingHandshake;
+  /** The message that is unfinished. */
+  #assembly: MessageAssembly | undefined;
+  /** Once a close frame has gone either way, the peer broke a rule, or the transport has ended. */
+  #closing: ClosingHandshake | undefined;
   readonly #observer: FrameObserver | undefined;
+  #framesReceived: FrameCounts | undefined;
+  #inflated: Meter | undefined;
 
-  /** Frames so far, by opcode. */
-  readonly framesReceived: FrameCounts = new FrameCounts();
-  readonly framesSent: FrameCounts;
-  /** What compression saved on messages sent. */
-  readonly deflated: Meter;
-
+  /** The largest message accepted, in bytes; a change holds from the next frame on. */
+  maxMessageBytes: number;
+  #isStreaming = false;
   /** Whether a frame has begun that has not ended. */
   #inFrame = false;
   #holdsPongs = false;
@@ -94,62 +101,75 @@ export class Protocol {
     if (role !== "server" && role !== "client") {
       throw new TypeError(`Cannot take the role ${String(role)}: it must be "server" or "client"`);
     }
-    const maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
+    this.maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
     this.#sending = new MessageOutput(role, compression, options.observer);
-    this.output = this.#sending.encoder;
-    this.framesSent = this.#sending.frames;
-    this.deflated = this.#sending.deflated;
-    // The assembly judges sizes, by the same headers: it knows what came before in the message.
-    this.#decoder = new FrameDecoder({
-      role,
-      maxPayloadBytes: Number.MAX_SAFE_INTEGER,
-      reservedBits: compression === undefined ? 0 : RSV1,
-      partial: true,
-    });
-    this.#assembly = new MessageAssembly(maxMessageBytes, compression);
-    this.#closing = new ClosingHandshake(role);
+    this.#decoder = new FrameDecoder(decoding[role][compression === undefined ? "plain" : "compressed"]);
     this.#observer = options.observer;
   }
 
-  /** The largest message accepted, in bytes; a change holds from the next frame on. */
-  set maxMessageBytes(bytes: number) {
-    this.#assembly.maxMessageBytes = bytes;
+  /** The bytes to be written, in order: answers to the peer and what was sent. */
+  get output(): FrameEncoder {
+    return this.#sending.encoder;
+  }
+
+  get role(): Role {
+    return this.#sending.role;
+  }
+
+  /** The compression that was agreed, if any. */
+  get compression(): MessageCompression | undefined {
+    return this.#sending.compression;
+  }
+
+  /** Frames so far, by opcode. */
+  get framesReceived(): FrameCounts {
+    return this.#framesReceived ?? NO_FRAMES;
+  }
+
+  get framesSent(): FrameCounts {
+    return this.#sending.frames;
+  }
+
+  /** What compression saved on messages sent. */
+  get deflated(): Meter {
+    return this.#sending.deflated;
   }
 
   /** What compression saved on messages received; on those received as streams, whoever decompresses them adds it. */
   get inflated(): Meter {
-    return this.#assembly.inflated;
+    if (this.compression === undefined) return NOTHING_METERED;
+    return (this.#inflated ??= new Meter());
   }
 
   /** From the next message on, messages come in pieces as they arrive, whatever their size, and stay compressed. */
   streamMessages(): void {
-    this.#assembly.isStreaming = true;
+    this.#isStreaming = true;
   }
 
   /** `"open"` until either side begins to close; `"closed"` once the transport has ended. */
   get state(): "open" | "closing" | "closed" {
-    if (this.#closing.isOpen) return "open";
+    if (this.#closing === undefined) return "open";
     return this.#closing.isClosed ? "closed" : "closing";
   }
 
   /** Whether messages can still be sent: no close frame of ours has left. */
   get maySend(): boolean {
-    return this.#closing.mayStillSend;
+    return this.#closing === undefined || this.#closing.mayStillSend;
   }
 
   /** Whether bytes of the peer still mean anything. */
   get mayReceive(): boolean {
-    return this.#closing.mayStillReceive;
+    return this.#closing === undefined || this.#closing.mayStillReceive;
   }
 
   /** Whether to end the transport once the output is written; the peer's last bytes should still be read. */
   get mustEndTransport(): boolean {
-    return this.#closing.mustEndTransport;
+    return this.#closing !== undefined && this.#closing.mustEndTransport;
   }
 
   /** How the connection ended, final once {@link Protocol.state} is `"closed"`. */
   get result(): CloseResult {
-    return this.#closing.result;
+    return (this.#closing ?? new ClosingHandshake(this.#sending.role)).result;
   }
 
   /** Takes over a chunk from the transport. Ignores it once nothing may be received: the decoder was discarded then. */
@@ -159,7 +179,7 @@ export class Protocol {
 
   /** The peer, or the network, ended the transport: nothing comes, and nothing can be sent. */
   receiveEnd(): void {
-    this.#closing.transportEnded();
+    this.#beginClosing().transportEnded();
     this.#decoder.discard();
   }
 
@@ -169,8 +189,6 @@ export class Protocol {
       try {
         const frame = this.#decoder.next();
         if (frame === undefined) return undefined;
-        if (!this.#inFrame) this.#noteReceived(frame);
-        this.#inFrame = !isLastPart(frame);
         const event = isControlOpcode(frame.opcode) ? this.#receiveControl(frame) : this.#receiveData(frame);
         if (event !== undefined) return event;
       } catch (error) {
@@ -229,8 +247,8 @@ export class Protocol {
    */
   close(code?: number, reason?: string): void {
     const payload = encodeClosePayload(code, reason);
-    if (!this.#closing.mayStillSend) return;
-    this.#closing.sent();
+    if (!this.maySend) return;
+    this.#beginClosing().sent();
     this.#sending.frame(Opcode.close, payload);
   }
 
@@ -243,8 +261,13 @@ export class Protocol {
     if (!this.mayReceive) return;
     // RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding"
     this.close(closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
-    this.#closing.failed(error);
+    this.#beginClosing().failed(error);
     this.#decoder.discard();
+  }
+
+  /** Whether pongs are held, see {@link Protocol.holdPongs}. */
+  get holdsPongs(): boolean {
+    return this.#holdsPongs;
   }
 
   /**
@@ -261,21 +284,43 @@ export class Protocol {
     this.#owedPong = undefined;
   }
 
+  #beginClosing(): ClosingHandshake {
+    return (this.#closing ??= new ClosingHandshake(this.#sending.role));
+  }
+
   #noteReceived({ opcode, fin, rsv, payloadLength, payload }: Frame): void {
-    this.framesReceived.count(opcode);
+    (this.#framesReceived ??= new FrameCounts()).count(opcode);
     const observer = this.#observer;
-    if (observer === undefined || !observer.wantsFrames) return;
+    if (observer === undefined || !observer.wantsReceived) return;
     observer.onFrame({ direction: "received", opcode, fin, rsv, payloadLength, payload });
   }
 
   #receiveData(frame: Frame): ProtocolEvent | undefined {
-    const data = this.#assembly.receive(frame);
+    const startsFrame = !this.#inFrame;
+    if (startsFrame) this.#noteReceived(frame);
+    const isLast = isLastPart(frame);
+    this.#inFrame = !isLast;
+    if (this.#assembly === undefined) {
+      const { opcode, rsv, fin } = frame;
+      // RFC 6455 §5.4: "a fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames with the FIN bit clear and the opcode set to 0"
+      if (opcode === Opcode.continuation) throw unexpectedContinuation();
+      if (startsFrame && isLast && fin && rsv === 0 && !this.#isStreaming) {
+        return { type: "message", data: receiveWhole(frame, this.maxMessageBytes) };
+      }
+      this.#assembly = new MessageAssembly(frame, this.#isStreaming, this);
+    } else if (startsFrame) {
+      assertContinues(frame);
+    }
+    const data = this.#assembly.receive(frame, startsFrame);
+    if (isLast && frame.fin) this.#assembly = undefined;
     if (data === undefined) return undefined;
     if (typeof data === "object" && "isLast" in data) return { type: "part", ...data };
     return { type: "message", data };
   }
 
-  #receiveControl({ opcode, payload, rsv }: Frame): ProtocolEvent {
+  #receiveControl(frame: Frame): ProtocolEvent {
+    this.#noteReceived(frame);
+    const { opcode, payload, rsv } = frame;
     // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames"
     if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", `Cannot accept RSV1 on control frame ${opcode}`);
     if (opcode === Opcode.pong) return { type: "pong", data: payload };
@@ -289,13 +334,46 @@ export class Protocol {
 
   #receiveClose(payload: Uint8Array): ProtocolEvent {
     const { code, reason } = decodeClosePayload(payload);
-    this.#closing.received({ code, reason });
+    const closing = this.#beginClosing();
+    closing.received({ code, reason });
     // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a Close frame in response." "the endpoint typically echos the status code it received"
-    if (this.#closing.mayStillSend) {
-      this.#closing.sent();
+    if (closing.mayStillSend) {
+      closing.sent();
       this.#sending.frame(Opcode.close, payload.subarray(0, 2));
     }
     this.#decoder.discard();
     return { type: "close", code, reason };
   }
+}
+
+/** What a decoder is told: the same for all protocols of a kind. */
+const decoding = { server: decodingOf("server"), client: decodingOf("client") } as const;
+
+function decodingOf(role: Role): {
+  readonly plain: FrameDecoderOptions;
+  readonly compressed: FrameDecoderOptions;
+} {
+  // The assembly judges sizes, by the same headers: it knows what came before in the message.
+  const options = { role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true };
+  return { plain: { ...options, reservedBits: 0 }, compressed: { ...options, reservedBits: RSV1 } };
+}
+
+function unexpectedContinuation(): ProtocolError {
+  return new ProtocolError(
+    "UNEXPECTED_CONTINUATION",
+    "Cannot accept a continuation: no message is unfinished",
+  );
+}
+
+/** Whether a frame may follow those of a message that is unfinished. */
+function assertContinues({ opcode, rsv }: Frame): void {
+  // RFC 6455 §5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message"
+  if (opcode !== Opcode.continuation) {
+    throw new ProtocolError(
+      "UNFINISHED_MESSAGE",
+      "Cannot accept a new message: the one before is unfinished",
+    );
+  }
+  // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames and non-first fragments of a data message."
+  if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", "Cannot accept RSV1 on a continuation");
 }

@@ -1,22 +1,19 @@
 // The way in: takes events from the protocol as long as somebody, or an inbox, has room for what they bring, and stops the
 // transport while nobody has. Owns who gets the messages, whole or as streams, and how much a peer may send a second.
-import type { Duplex } from "node:stream";
 import { CloseCode, type ProtocolError } from "@ws/frame";
-import type { ResolvedConnectionOptions } from "./connection-options.ts";
-import type { Diagnostics } from "./diagnostics.ts";
+import type { ConnectionParts } from "./connection-parts.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { Inbox, type InboxOwner } from "./inbox.ts";
 import { IncomingStreams, type IncomingStreamsOwner } from "./incoming-streams.ts";
 import type { Message } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import type { MessageStream } from "./message-stream.ts";
 import type { Meter } from "./meter.ts";
-import type { Protocol, ProtocolEvent } from "./protocol.ts";
+import type { ProtocolEvent } from "./protocol.ts";
 import { type RateError, RateLimits } from "./rate-limits.ts";
 
 /** What a {@link Receiver} needs of its connection. */
-export interface ReceiverOwner {
-  readonly limits: ResolvedConnectionOptions;
-  readonly compression: MessageCompression | undefined;
+export interface ReceiverOwner extends ConnectionParts {
   /** Whether we may still send: afterwards what nobody waits for takes no room. */
   readonly maySend: boolean;
   /** Gives a message to the listeners; false when there are none. */
@@ -30,33 +27,24 @@ export interface ReceiverOwner {
 }
 
 export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
-  readonly #duplex: Duplex;
-  readonly #protocol: Protocol;
   readonly #owner: ReceiverOwner;
-  readonly #diagnostics: Diagnostics;
-  readonly #inbox: Inbox<Message>;
+  /** Once a message had to wait, or somebody iterates: with a listener none does. */
+  #inbox: Inbox<Message> | undefined;
   /** Once messages are taken as streams. */
   #streams: IncomingStreams | undefined;
   #rates: RateLimits | undefined;
 
-  /** We stopped reading the transport because nobody takes what comes. */
-  #isStalled = false;
-  #isReceiving = false;
+  /** Whether we stopped reading the transport because nobody takes what comes. */
+  isStalled = false;
+  /** Whether what has arrived is being dealt with. */
+  isReceiving = false;
   #isPaused = false;
   #hasTransportEnded = false;
   #hasEnded = false;
 
-  constructor(duplex: Duplex, protocol: Protocol, owner: ReceiverOwner, diagnostics: Diagnostics) {
-    this.#duplex = duplex;
-    this.#protocol = protocol;
+  constructor(owner: ReceiverOwner) {
     this.#owner = owner;
-    this.#diagnostics = diagnostics;
     this.#rates = RateLimits.of(owner.limits);
-    this.#inbox = new Inbox<Message>(owner.limits.maxMessageBytes, this);
-  }
-
-  get isStalled(): boolean {
-    return this.#isStalled;
   }
 
   /** Whether messages come as streams: then nobody gets them whole. */
@@ -67,7 +55,7 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   /** Bytes have arrived: they are dealt with at the next `receive`. */
   push(chunk: Uint8Array): void {
     const error = this.#rates?.takeBytes(chunk.length);
-    if (error === undefined) this.#protocol.receive(chunk);
+    if (error === undefined) this.#owner.protocol.receive(chunk);
     else this.#refuse(error);
   }
 
@@ -79,28 +67,28 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   /** The limits have changed. */
   limitsChanged(): void {
     this.#rates = RateLimits.of(this.#owner.limits, this.#rates);
-    this.#inbox.maxBytes = this.#owner.limits.maxMessageBytes;
+    if (this.#inbox !== undefined) this.#inbox.maxBytes = this.#owner.limits.maxMessageBytes;
   }
 
   pause(): void {
     this.#isPaused = true;
-    this.#inbox.pause();
+    this.#inbox?.pause();
     this.#streams?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#inbox.resume();
+    this.#inbox?.resume();
     this.#streams?.resume();
   }
 
   /** A listener has come. */
   deliverSoon(): void {
-    this.#inbox.deliverSoon();
+    this.#inbox?.deliverSoon();
   }
 
   messages(): AsyncIterableIterator<Message> {
-    return this.#inbox.iterate();
+    return this.#messages.iterate();
   }
 
   /**
@@ -109,13 +97,13 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
    * @throws Error while somebody iterates over whole messages
    */
   messageStreams(): AsyncIterableIterator<MessageStream> {
-    if (this.#inbox.isIterated) {
+    if (this.#inbox?.isIterated === true) {
       throw new Error("Cannot take the messages as streams: somebody iterates over them");
     }
     if (this.#streams === undefined) {
-      this.#protocol.streamMessages();
+      this.#owner.protocol.streamMessages();
       this.#streams = new IncomingStreams(this);
-      for (const message of this.#inbox.takeAll()) this.#streams.push(message);
+      for (const message of this.#inbox?.takeAll() ?? []) this.#streams.push(message);
       if (!this.#owner.maySend) this.#streams.expand();
       if (this.#isPaused) this.#streams.pause();
       if (this.#hasEnded) this.#streams.end();
@@ -125,37 +113,37 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
 
   /** Makes room for all that may still come, for the answer to our close frame lies behind it. */
   expand(): void {
-    this.#inbox.expand();
+    this.#inbox?.expand();
     this.#streams?.expand();
-    if (this.#isStalled) this.receive();
+    if (this.isStalled) this.receive();
   }
 
   /** Nothing comes any more; what waits can still be taken. */
   end(): void {
     this.#hasEnded = true;
-    this.#inbox.end();
+    this.#inbox?.end();
     this.#streams?.end();
   }
 
   /** Takes events from the protocol as long as there is room for them. */
   receive(): void {
     // A listener that sends, closes or reads calls back in here; the loop that is running goes on anyway.
-    if (this.#isReceiving) return;
-    this.#isReceiving = true;
+    if (this.isReceiving) return;
+    this.isReceiving = true;
     try {
       while (this.#hasRoom()) {
-        const event = this.#protocol.next();
+        const event = this.#owner.protocol.next();
         if (event === undefined) {
-          if (this.#hasTransportEnded) this.#protocol.receiveEnd();
+          if (this.#hasTransportEnded) this.#owner.protocol.receiveEnd();
           break;
         }
         this.#dispatch(event);
       }
     } finally {
-      this.#isReceiving = false;
+      this.isReceiving = false;
     }
     // What has begun to arrive will not end.
-    if (!this.#protocol.mayReceive) this.#streams?.breakOff();
+    if (!this.#owner.protocol.mayReceive) this.#streams?.breakOff();
     this.#regulate();
     this.#owner.onReceived();
   }
@@ -171,7 +159,7 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   }
 
   onRoom(): void {
-    if (this.#isStalled) process.nextTick(() => this.receive());
+    if (this.isStalled) process.nextTick(() => this.receive());
   }
 
   get maxMessageBytes(): number {
@@ -179,32 +167,33 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   }
 
   get compression(): MessageCompression | undefined {
-    return this.#owner.compression;
+    return this.#owner.protocol.compression;
   }
 
   get inflated(): Meter {
-    return this.#protocol.inflated;
+    return this.#owner.protocol.inflated;
   }
 
   /** What arrived turned out to be no message while it was read. */
   onInvalid(error: ProtocolError): void {
-    this.#protocol.fail(error, error.closeCode);
+    this.#owner.protocol.fail(error, error.closeCode);
     this.#owner.onControl({ type: "error", error });
     this.receive();
   }
 
   #hasRoom(): boolean {
     // A destroyed transport brings no more, so what it brought must fit; and what nobody wants takes no room.
-    return !this.#isFull || this.#duplex.destroyed || this.#isUnwanted;
+    return !this.#isFull || this.#owner.duplex.destroyed || this.#isUnwanted;
   }
 
   get #isFull(): boolean {
-    return this.#inbox.isFull || this.#streams?.isFull === true;
+    return this.#inbox?.isFull === true || this.#streams?.isFull === true;
   }
 
   /** Whether we are closing, and nobody is there to take a message. */
   get #isUnwanted(): boolean {
-    return !this.#owner.maySend && !this.#inbox.hasConsumer && this.#streams?.hasConsumer !== true;
+    if (this.#owner.maySend || this.#streams?.hasConsumer === true) return false;
+    return this.#inbox === undefined ? !this.#owner.hasListener() : !this.#inbox.hasConsumer;
   }
 
   #dispatch(event: ProtocolEvent): void {
@@ -222,32 +211,47 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   }
 
   #refuse(error: RateError): void {
-    this.#protocol.fail(error, CloseCode.policyViolation);
-    this.#diagnostics.limitExceeded(error.limit, error);
+    this.#owner.protocol.fail(error, CloseCode.policyViolation);
+    diagnostics.limitExceeded(this.#owner.connection, error.limit, error);
   }
 
   #receiveMessage(message: Message): void {
-    this.#diagnostics.messageReceived(message);
-    if (this.#isFull && this.#isUnwanted) return;
-    if (this.#streams === undefined) this.#inbox.push(message);
+    diagnostics.messageReceived(this.#owner.connection, message);
+    if (this.#inbox === undefined && this.#streams === undefined) {
+      if (!this.#isPaused && this.#owner.onMessage(message)) return;
+    } else if (this.#isFull && this.#isUnwanted) {
+      return;
+    }
+    if (this.#streams === undefined) this.#messages.push(message);
     else this.#streams.push(message);
+  }
+
+  /** Where messages wait. */
+  get #messages(): Inbox<Message> {
+    if (this.#inbox !== undefined) return this.#inbox;
+    const inbox = new Inbox<Message>(this.#owner.limits.maxMessageBytes, this);
+    if (!this.#owner.maySend) inbox.expand();
+    if (this.#isPaused) inbox.pause();
+    if (this.#hasEnded) inbox.end();
+    this.#inbox = inbox;
+    return inbox;
   }
 
   #receivePart(part: Extract<ProtocolEvent, { type: "part" }>): void {
     const streams = this.#streams!;
     const message = streams.receive(part);
-    if (message !== undefined) this.#diagnostics.messageReceived(message);
+    if (message !== undefined) diagnostics.messageReceived(this.#owner.connection, message);
     if (this.#isFull && this.#isUnwanted) streams.discard();
   }
 
   /** Stops and resumes the reading of the transport. */
   #regulate(): void {
-    const mustStall = !this.#hasRoom() && this.#protocol.mayReceive;
-    if (mustStall === this.#isStalled) return;
-    this.#isStalled = mustStall;
-    this.#diagnostics.stalled(mustStall);
-    if (mustStall) return void this.#duplex.pause();
-    this.#duplex.resume();
+    const mustStall = !this.#hasRoom() && this.#owner.protocol.mayReceive;
+    if (mustStall === this.isStalled) return;
+    this.isStalled = mustStall;
+    diagnostics.stalled(this.#owner.connection, mustStall);
+    if (mustStall) return void this.#owner.duplex.pause();
+    this.#owner.duplex.resume();
     this.#owner.onResumed();
   }
 }

@@ -1,16 +1,15 @@
 // The way out as the application meets it: whether a message is accepted, what happens when too much waits, and who
 // hears that there is room again. In which order messages leave is message-queue.ts; how their bytes do, outbox.ts.
-import type { Duplex } from "node:stream";
 import type { StreamSource } from "./chunk-source.ts";
 import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
-import type { Diagnostics } from "./diagnostics.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
+import { FRAGMENT_SIZE } from "./fragments.ts";
 import type { Message } from "./message-assembly.ts";
-import { MessageQueue, type MessageQueueOwner } from "./message-queue.ts";
+import { MessageQueue, type MessageQueueOwner, sizeOf } from "./message-queue.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import type { StreamOptions } from "./outgoing-stream.ts";
-import type { PreparedMessage } from "./prepared-message.ts";
-import type { Protocol } from "./protocol.ts";
+import { PreparedMessage } from "./prepared-message.ts";
 import type { SentCallback } from "./sent-callback.ts";
 
 /** What a {@link Sender} needs of its connection. */
@@ -22,33 +21,29 @@ export interface SenderOwner extends OutboxOwner, MessageQueueOwner {
   onDrained(): void;
 }
 
-export class Sender implements OutboxOwner {
+export class Sender {
   readonly outbox: Outbox;
-  readonly #queue: MessageQueue;
-  readonly #protocol: Protocol;
   readonly #owner: SenderOwner;
-  readonly #diagnostics: Diagnostics;
-
+  /** Once a message was sent that takes its time. */
+  #queue: MessageQueue | undefined;
   /** Sends that wait for room, under the policy `wait`. */
-  readonly #forRoom = new Fifo<() => void>();
+  #forRoom: Fifo<() => void> | undefined;
   #owesDrain = false;
 
-  constructor(duplex: Duplex, protocol: Protocol, owner: SenderOwner, diagnostics: Diagnostics) {
-    this.outbox = new Outbox(duplex, protocol.output, this, diagnostics);
-    this.#queue = new MessageQueue(protocol, this.outbox, owner, diagnostics);
-    this.#diagnostics = diagnostics;
-    this.#protocol = protocol;
+  constructor(owner: SenderOwner) {
     this.#owner = owner;
+    this.outbox = new Outbox(owner);
   }
 
   /** Whether messages are accepted. */
   get isOpen(): boolean {
-    return this.#queue.isOpen;
+    return this.#queue === undefined ? this.#owner.protocol.maySend : this.#queue.isOpen;
   }
 
   /** Bytes accepted that have not reached the transport. */
   get bufferedBytes(): number {
-    return this.outbox.bufferedBytes + this.#queue.byteLength;
+    const { bufferedBytes } = this.outbox;
+    return this.#queue === undefined ? bufferedBytes : bufferedBytes + this.#queue.byteLength;
   }
 
   /** @returns whether more may be sent at once */
@@ -58,64 +53,69 @@ export class Sender implements OutboxOwner {
     callback: SentCallback | undefined,
   ): boolean {
     if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
-    if (this.#isOverfull) return this.#overflow(callback);
-    this.#queue.send(message, compress, callback);
-    if (!this.#isBackedUp) return true;
-    this.#oweDrain();
-    return false;
+    if (this.#queue !== undefined || sizeOf(message) > FRAGMENT_SIZE) {
+      if (this.#isOverfull) return this.#overflow(callback);
+      this.#messageQueue.send(message, compress, callback);
+      return this.#hasRoom(this.bufferedBytes);
+    }
+    const { connection, protocol, limits } = this.#owner;
+    const { bufferedBytes } = this.outbox;
+    if (bufferedBytes > limits.maxBufferedBytes) return this.#overflow(callback);
+    diagnostics.messageSent(connection, message instanceof PreparedMessage ? message.data : message);
+    const before = protocol.output.byteLength;
+    protocol.send(message, compress);
+    this.outbox.schedule(callback);
+    // Nothing leaves before the end of the tick: to ask the transport once is enough.
+    return this.#hasRoom(bufferedBytes + protocol.output.byteLength - before);
   }
 
   /** Calls `send` at once, or under the policy `wait` when there is room. */
   whenRoom(send: () => void): void {
-    const mustWait = this.#isOverfull || this.#forRoom.length > 0;
-    if (mustWait && this.isOpen && this.#owner.limits.whenBufferFull === "wait") this.#forRoom.push(send);
-    else send();
+    const mustWait = this.#isOverfull || (this.#forRoom !== undefined && this.#forRoom.length > 0);
+    if (mustWait && this.isOpen && this.#owner.limits.whenBufferFull === "wait") {
+      (this.#forRoom ??= new Fifo()).push(send);
+    } else {
+      send();
+    }
   }
 
   sendStream(source: StreamSource, options: StreamOptions): Promise<void> {
-    return this.#queue.sendStream(source, options);
+    return this.#messageQueue.sendStream(source, options);
   }
 
   /** Accepts nothing more. `then` is called behind all that was accepted whole; streams are given up. */
   finish(then: () => void): void {
-    this.#queue.finish(then);
+    if (this.#queue !== undefined) this.#queue.finish(then);
+    else if (this.isOpen) then();
     this.#releaseWaiting();
-  }
-
-  /** The limits have changed. */
-  limitsChanged(): void {
-    this.#useRoom();
   }
 
   /** If the peer has closed, or failed, what is under way cannot be ended. */
   stopIfClosed(): void {
-    if (this.#protocol.maySend) return;
-    this.#queue.giveUp("the connection is closing");
+    if (this.#owner.protocol.maySend) return;
+    this.#queue?.giveUp("the connection is closing");
     this.#releaseWaiting();
   }
 
   /** Nothing can be sent any more: tells all that still wait. */
   abandon(): void {
     this.outbox.abandon();
-    this.#queue.giveUp("the connection is closed");
+    this.#queue?.giveUp("the connection is closed");
     this.#releaseWaiting();
   }
 
-  // What the outbox asks
-
-  onRelief(): void {
-    // A pong that was held is not to wait behind one more fragment.
-    this.#owner.onRelief();
-    this.#useRoom();
-  }
-
-  #useRoom(): void {
-    this.#queue.proceed();
+  /** There may be room: bytes have left, or the limits have changed. */
+  useRoom(): void {
+    this.#queue?.proceed();
     this.#releaseWaiting();
     if (!this.#owesDrain || this.#isBackedUp || this.#isOverfull) return;
     this.#owesDrain = false;
-    this.#diagnostics.backedUp(false);
+    diagnostics.backedUp(this.#owner.connection, false);
     this.#owner.onDrained();
+  }
+
+  get #messageQueue(): MessageQueue {
+    return (this.#queue ??= new MessageQueue(this.#owner, this.outbox));
   }
 
   get #isBackedUp(): boolean {
@@ -123,7 +123,8 @@ export class Sender implements OutboxOwner {
   }
 
   get #isOverfull(): boolean {
-    return this.bufferedBytes + this.#queue.overheadBytes > this.#owner.limits.maxBufferedBytes;
+    const overheadBytes = this.#queue === undefined ? 0 : this.#queue.overheadBytes;
+    return this.bufferedBytes + overheadBytes > this.#owner.limits.maxBufferedBytes;
   }
 
   #overflow(callback: SentCallback | undefined): false {
@@ -134,14 +135,23 @@ export class Sender implements OutboxOwner {
     return refuse(callback, "BUFFER_FULL", why);
   }
 
+  /** Whether more may be sent at once. */
+  #hasRoom(bufferedBytes: number): boolean {
+    if (bufferedBytes <= this.#owner.limits.highWaterMarkBytes) return true;
+    this.#oweDrain();
+    return false;
+  }
+
   #oweDrain(): void {
     if (this.#owesDrain) return;
     this.#owesDrain = true;
-    this.#diagnostics.backedUp(true);
+    diagnostics.backedUp(this.#owner.connection, true);
   }
 
   #releaseWaiting(): void {
-    while (this.#forRoom.length > 0 && (!this.isOpen || !this.#isOverfull)) this.#forRoom.shift()!();
+    const waiting = this.#forRoom;
+    if (waiting === undefined) return;
+    while (waiting.length > 0 && (!this.isOpen || !this.#isOverfull)) waiting.shift()!();
   }
 }
 

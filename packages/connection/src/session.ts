@@ -1,7 +1,7 @@
 // A connection at work: joins the protocol, the way in, the way out, keep-alive and the stream that carries them, and
 // owns how all of it ends. What the application sees of it is connection.ts.
 import type { Duplex } from "node:stream";
-import { CloseCode, encodeClosePayload, Opcode, type Role } from "@ws/frame";
+import { CloseCode, encodeClosePayload, Opcode } from "@ws/frame";
 import { CloseDeadline } from "./close-deadline.ts";
 import type { CloseResult } from "./close-result.ts";
 import type { Connection } from "./connection.ts";
@@ -14,10 +14,10 @@ import {
   resolveConnectionOptions,
 } from "./connection-options.ts";
 import { type ConnectionStats, readStats } from "./connection-stats.ts";
-import { Diagnostics } from "./diagnostics.ts";
+import { diagnostics } from "./diagnostics.ts";
+import type { FrameObserver, ObservedFrame } from "./frame-observer.ts";
 import { KeepAlive, type KeepAliveActions } from "./keep-alive.ts";
 import type { Message } from "./message-assembly.ts";
-import type { MessageCompression } from "./message-compression.ts";
 import type { SentCallback } from "./sent-callback.ts";
 import { Protocol, type ProtocolEvent } from "./protocol.ts";
 import { Receiver, type ReceiverOwner } from "./receiver.ts";
@@ -25,72 +25,54 @@ import { reportUncaught } from "./report.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
 
-export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
+export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, FrameObserver {
+  // Many connections wait for long: what one needs only now and then is made when it does.
+  readonly connection: Connection;
+  readonly duplex: Duplex;
+  readonly protocol: Protocol;
   readonly sender: Sender;
   readonly receiver: Receiver;
-  readonly compression: MessageCompression | undefined;
   limits: ResolvedConnectionOptions;
-
-  readonly #connection: Connection;
-  readonly #diagnostics: Diagnostics;
-  readonly #role: Role;
-  readonly #duplex: Duplex;
-  readonly #protocol: Protocol;
-  readonly #keepAlive: KeepAlive;
-  readonly #roundTrip = new RoundTrip();
+  #keepAlive: KeepAlive | undefined;
+  #roundTrip: RoundTrip | undefined;
   #bytesReceived = 0;
-  #head: Uint8Array | undefined;
 
-  readonly #closeDeadline = new CloseDeadline((ms) => {
-    this.#abort("CLOSE_TIMEOUT", `the closing did not get on for ${ms} ms`);
-  });
+  /** While the connection is closing. */
+  #closeDeadline: CloseDeadline | undefined;
   #transportError: Error | undefined;
   #result: CloseResult | undefined;
   #closed: Promise<CloseResult> | undefined;
   #resolveClosed: ((result: CloseResult) => void) | undefined;
 
   constructor(connection: Connection, duplex: Duplex, init: ConnectionInit) {
-    const limits = resolveConnectionOptions(init.role, init);
-    const { role, compression, head } = init;
-    this.#connection = connection;
-    this.#diagnostics = new Diagnostics(connection);
-    this.#role = role;
-    this.#duplex = duplex;
-    this.limits = limits;
-    this.compression = compression;
-    this.#protocol = new Protocol({
+    const { role, compression } = init;
+    this.connection = connection;
+    this.duplex = duplex;
+    this.limits = resolveConnectionOptions(role, init);
+    this.protocol = new Protocol({
       role,
-      maxMessageBytes: limits.maxMessageBytes,
+      maxMessageBytes: this.limits.maxMessageBytes,
       ...(compression !== undefined && { compression }),
-      observer: this.#diagnostics,
+      observer: this,
     });
-    this.sender = new Sender(duplex, this.#protocol, this, this.#diagnostics);
-    this.receiver = new Receiver(duplex, this.#protocol, this, this.#diagnostics);
-    this.#keepAlive = new KeepAlive(limits.pingIntervalMs, limits.pongTimeoutMs, this);
+    this.sender = new Sender(this);
+    this.receiver = new Receiver(this);
+    this.#startKeepAlive();
 
-    duplex.on("data", (chunk: Uint8Array) => this.#receiveChunk(chunk));
-    duplex.on("end", () => {
-      this.receiver.transportEnded();
-      this.receiver.receive();
-    });
-    duplex.on("error", (error: Error) => {
-      this.#transportError ??= error;
-      duplex.destroy();
-    });
-    duplex.on("close", () => this.#onTransportClose());
+    listenTo(duplex, this);
     // Listening for data does not set a stream going that somebody had paused.
     duplex.resume();
-
     this.#transportError = duplex.errored ?? undefined;
-    this.#head = head;
   }
 
-  /** Begins, once the connection is whole: whoever hears of it may use it. */
-  start(): void {
-    const duplex = this.#duplex;
-    const head = this.#head;
-    this.#head = undefined;
-    this.#diagnostics.opened(this.#role);
+  /**
+   * Begins, once the connection is whole: whoever hears of it may use it.
+   *
+   * @param head what was read of the transport by others
+   */
+  start(head: Uint8Array | undefined): void {
+    const { connection, duplex, protocol } = this;
+    diagnostics.opened(connection, protocol.role);
     const hasClosed = duplex.destroyed && duplex.closed;
     if (hasClosed || duplex.readableEnded) this.receiver.transportEnded();
     if (head !== undefined && head.length > 0) this.#take(head);
@@ -99,10 +81,36 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     process.nextTick(() => (hasClosed ? this.#finish() : this.receiver.receive()));
   }
 
+  // What the transport tells
+
+  onData(chunk: Uint8Array): void {
+    this.#keepAlive?.heard();
+    this.#take(chunk);
+    this.receiver.receive();
+  }
+
+  onEnd(): void {
+    this.receiver.transportEnded();
+    this.receiver.receive();
+  }
+
+  onError(error: Error): void {
+    this.#transportError ??= error;
+    this.duplex.destroy();
+  }
+
+  onClose(): void {
+    // HTTP/2 tells of a stream's end before it confirms what it has sent on it: a peer may hang up that fast. Where the
+    // transport broke nothing will be confirmed.
+    const mayBeClean = this.protocol.result.wasClean && this.#transportError === undefined;
+    if (mayBeClean && !this.sender.outbox.isConfirmed) setImmediate(() => this.#finish());
+    else this.#finish();
+  }
+
   // What the application asks
 
   get state(): "open" | "closing" | "closed" {
-    const { state } = this.#protocol;
+    const { state } = this.protocol;
     return state === "open" && !this.sender.isOpen ? "closing" : state;
   }
 
@@ -115,34 +123,36 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
   }
 
   get stats(): ConnectionStats {
-    return readStats(this.#protocol, {
+    return readStats(this.protocol, {
       bytesReceived: this.#bytesReceived,
       bytesSent: this.sender.outbox.bytesWritten,
       bufferedBytes: this.sender.bufferedBytes,
       isStalled: this.receiver.isStalled,
-      roundTripMs: this.#roundTrip.latestMs,
+      roundTripMs: this.#roundTrip?.latestMs,
     });
   }
 
   setLimits(changes: ConnectionOptions): void {
     const before = this.limits;
-    const limits = resolveConnectionOptions(this.#role, changes, before);
+    const limits = resolveConnectionOptions(this.protocol.role, changes, before);
     this.limits = limits;
-    this.#protocol.maxMessageBytes = limits.maxMessageBytes;
+    this.protocol.maxMessageBytes = limits.maxMessageBytes;
     this.receiver.limitsChanged();
-    this.sender.limitsChanged();
-    const { isRunning } = this.#closeDeadline;
-    if (isRunning && before.closeTimeoutMs !== limits.closeTimeoutMs) {
-      this.#closeDeadline.start(limits.closeTimeoutMs);
+    this.sender.useRoom();
+    const { closeTimeoutMs } = limits;
+    if (this.#result === undefined && before.closeTimeoutMs !== closeTimeoutMs) {
+      this.#closeDeadline?.start(closeTimeoutMs);
     }
     const { pingIntervalMs, pongTimeoutMs } = limits;
     const isOther = before.pingIntervalMs !== pingIntervalMs || before.pongTimeoutMs !== pongTimeoutMs;
-    if (isOther && this.state === "open") this.#keepAlive.restart(pingIntervalMs, pongTimeoutMs);
+    if (!isOther || this.state !== "open") return;
+    this.#keepAlive?.stop();
+    this.#startKeepAlive();
   }
 
   sendControl(opcode: typeof Opcode.ping | typeof Opcode.pong, data: Message, callback?: SentCallback): void {
-    this.#protocol.sendControl(opcode, data);
-    if (opcode === Opcode.ping) this.#roundTrip.pingSent(data);
+    this.protocol.sendControl(opcode, data);
+    if (opcode === Opcode.ping) (this.#roundTrip ??= new RoundTrip()).pingSent(data);
     this.sender.outbox.schedule(callback);
   }
 
@@ -150,9 +160,9 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     // What cannot be sent must throw here, and not when its turn comes.
     encodeClosePayload(code, reason);
     this.sender.finish(() => {
-      this.#protocol.close(code, reason);
+      this.protocol.close(code, reason);
       this.sender.outbox.schedule();
-      this.#closeDeadline.endsWith(this.sender.outbox.bytesAccepted);
+      this.#closeDeadline?.endsWith(this.sender.outbox.bytesAccepted);
     });
     this.#startClosing();
     this.receiver.expand();
@@ -160,7 +170,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
   }
 
   terminate(): void {
-    this.#duplex.destroy();
+    this.duplex.destroy();
   }
 
   // What the way in asks
@@ -169,8 +179,12 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     return this.sender.isOpen;
   }
 
+  get isReceiving(): boolean {
+    return this.receiver.isReceiving;
+  }
+
   hasListener(): boolean {
-    return this.#connection.listenerCount("message") > 0;
+    return this.connection.listenerCount("message") > 0;
   }
 
   onMessage(message: Message): boolean {
@@ -181,43 +195,50 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     if (event.type === "ping") {
       this.#tell("ping", event.data);
     } else if (event.type === "pong") {
-      this.#roundTrip.pongReceived(event.data);
+      this.#roundTrip?.pongReceived(event.data);
       this.#tell("pong", event.data);
     } else {
       if (event.type === "error" && event.error.code === "MESSAGE_TOO_BIG") {
-        this.#diagnostics.limitExceeded("maxMessageBytes", event.error);
+        diagnostics.limitExceeded(this.connection, "maxMessageBytes", event.error);
       }
       this.#startClosing();
     }
   }
 
   onReceived(): void {
-    const { outbox } = this.sender;
-    // Where the transport is gone, all are told in order, at the end.
-    if (!this.#duplex.destroyed) this.sender.stopIfClosed();
-    if (!this.#protocol.maySend) this.#closeDeadline.endsWith(outbox.bytesAccepted);
+    const { protocol, sender } = this;
+    const { outbox } = sender;
+    if (!protocol.maySend) {
+      // Where the transport is gone, all are told in order, at the end.
+      if (!this.duplex.destroyed) sender.stopIfClosed();
+      this.#closeDeadline?.endsWith(outbox.bytesAccepted);
+    }
     // The answers to a chunk, ours and the application's, leave together and now.
     outbox.flush();
-    this.#protocol.holdPongs(outbox.isFarBehind);
-    if (this.#protocol.mustEndTransport) this.#endTransport();
+    protocol.holdPongs(outbox.isFarBehind);
+    if (protocol.mustEndTransport) this.#endTransport();
   }
 
   onResumed(): void {
     // What we did not read cannot prove the peer dead: its time begins now.
-    this.#keepAlive.heard();
+    this.#keepAlive?.heard();
   }
 
   // What the way out asks
 
   onRelief(): void {
     const { outbox } = this.sender;
-    this.#closeDeadline.progressed(outbox.bytesConfirmed);
-    if (!outbox.isFarBehind) this.#protocol.holdPongs(false);
-    if (this.#protocol.output.byteLength > 0) outbox.schedule();
+    this.#closeDeadline?.progressed(outbox.bytesConfirmed);
+    if (this.protocol.holdsPongs && !outbox.isFarBehind) {
+      // A pong that was held is not to wait behind one more fragment.
+      this.protocol.holdPongs(false);
+      outbox.schedule();
+    }
+    this.sender.useRoom();
   }
 
   onOverflow(): void {
-    this.#diagnostics.limitExceeded("maxBufferedBytes");
+    diagnostics.limitExceeded(this.connection, "maxBufferedBytes");
     if (this.limits.whenBufferFull !== "close") return;
     void this.close(CloseCode.tryAgainLater, "Too many bytes wait to be read");
   }
@@ -249,33 +270,46 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     return outbox.isTransportBackedUp ? outbox.bytesConfirmed : undefined;
   }
 
-  // Receiving
+  // What watches frames asks
 
-  #receiveChunk(chunk: Uint8Array): void {
-    this.#keepAlive.heard();
-    this.#take(chunk);
-    this.receiver.receive();
+  get wantsReceived(): boolean {
+    return diagnostics.wantsReceivedFrames;
+  }
+
+  get wantsSent(): boolean {
+    return diagnostics.wantsSentFrames;
+  }
+
+  onFrame(frame: ObservedFrame): void {
+    diagnostics.frame(this.connection, frame);
   }
 
   #take(chunk: Uint8Array): void {
     this.#bytesReceived += chunk.length;
-    this.#diagnostics.chunkReceived(chunk);
+    diagnostics.chunkReceived(this.connection, chunk);
     this.receiver.push(chunk);
+  }
+
+  #startKeepAlive(): void {
+    const { pingIntervalMs, pongTimeoutMs } = this.limits;
+    this.#keepAlive = pingIntervalMs > 0 ? new KeepAlive(pingIntervalMs, pongTimeoutMs, this) : undefined;
   }
 
   // Closing
 
   #startClosing(): void {
-    if (this.#closeDeadline.isRunning || this.#result !== undefined) return;
-    this.#keepAlive.stop();
-    this.#closeDeadline.start(this.limits.closeTimeoutMs);
+    if (this.#closeDeadline !== undefined || this.#result !== undefined) return;
+    this.#keepAlive?.stop();
+    this.#closeDeadline = new CloseDeadline(this.limits.closeTimeoutMs, (ms) => {
+      this.#abort("CLOSE_TIMEOUT", `the closing did not get on for ${ms} ms`);
+    });
   }
 
   /** Ends our side, and reads the peer's to its end: unread bytes would turn our last ones into a reset. */
   #endTransport(): void {
     this.#startClosing();
     this.sender.outbox.end();
-    this.#duplex.resume();
+    this.duplex.resume();
   }
 
   #abort(code: ConnectionErrorCode, why: string): void {
@@ -283,28 +317,20 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
     this.terminate();
   }
 
-  #onTransportClose(): void {
-    // HTTP/2 tells of a stream's end before it confirms what it has sent on it: a peer may hang up that fast. Where the
-    // transport broke nothing will be confirmed.
-    const mayBeClean = this.#protocol.result.wasClean && this.#transportError === undefined;
-    if (mayBeClean && !this.sender.outbox.isConfirmed) setImmediate(() => this.#finish());
-    else this.#finish();
-  }
-
   #finish(): void {
     if (this.#result !== undefined) return;
     this.receiver.transportEnded();
     this.receiver.receive();
-    this.#closeDeadline.stop();
-    this.#keepAlive.stop();
+    this.#closeDeadline?.stop();
+    this.#keepAlive?.stop();
 
-    const result = this.#protocol.result;
+    const { result } = this.protocol;
     const wasClean = result.wasClean && this.sender.outbox.isConfirmed;
     const error = result.error ?? (wasClean ? undefined : this.#transportError);
     this.#result = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
     this.sender.abandon();
     this.receiver.end();
-    this.#diagnostics.closed(this.#result);
+    diagnostics.closed(this.connection, this.#result);
     this.#resolveClosed?.(this.#result);
     this.#tell("close", this.#result);
   }
@@ -315,10 +341,39 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions {
   #tell(name: "message" | "ping" | "pong", data: Message): boolean;
   #tell(name: keyof ConnectionEvents, data?: unknown): boolean {
     try {
-      return this.#connection.emit(name, data as never);
+      return this.connection.emit(name, data as never);
     } catch (error) {
       reportUncaught(error);
       return true;
     }
   }
+}
+
+// The same functions for all transports, which find their session: four closures each would take more memory than all that
+// an idle connection has to remember.
+const SESSION = Symbol("session");
+type Carrier = Duplex & { [SESSION]: Session };
+
+function listenTo(duplex: Duplex, session: Session): void {
+  (duplex as Carrier)[SESSION] = session;
+  duplex.on("data", onData);
+  duplex.on("end", onEnd);
+  duplex.on("error", onError);
+  duplex.on("close", onClose);
+}
+
+function onData(this: Carrier, chunk: Uint8Array): void {
+  this[SESSION].onData(chunk);
+}
+
+function onEnd(this: Carrier): void {
+  this[SESSION].onEnd();
+}
+
+function onError(this: Carrier, error: Error): void {
+  this[SESSION].onError(error);
+}
+
+function onClose(this: Carrier): void {
+  this[SESSION].onClose();
 }

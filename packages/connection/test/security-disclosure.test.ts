@@ -78,14 +78,30 @@ describe.each(ROLES)("memory disclosure (%s)", (role) => {
     expect(payloads).toEqual([...sent.flatMap((data) => [data, data, "ping"]), "\u0003\uFFFDdone"]);
   });
 
-  it("what the transport is given shows nothing else through its buffer", async () => {
+  it("connections that send in turns are given their own bytes only", async () => {
     const { connection, transport } = open(role);
     const other = open(role);
-    other.connection.send(SECRET);
-    connection.send("mine");
-    await settle();
-    for (const piece of transport.writes.flat()) {
-      expect(Buffer.from(piece.buffer, 0, piece.buffer.byteLength).includes("SECRET")).toBe(false);
+    for (let i = 0; i < 20; i++) {
+      other.connection.send(SECRET);
+      connection.send(`mine ${i}`);
+      if (i % 3 === 0) await settle();
     }
+    await settle();
+    expect(transport.takeFrames()).toEqual(Array.from({ length: 20 }, (_, i) => `text mine ${i}`));
+    expect(other.transport.takeFrames()).toEqual(Array<string>(20).fill(`text ${SECRET}`));
+  });
+
+  it("what waits for a slow transport keeps no memory of others alive", async () => {
+    const { connection, transport } = open(role);
+    transport.block();
+    for (let i = 0; i < 40; i++) {
+      connection.send(`mine ${i}`);
+      await settle();
+    }
+    transport.unblock();
+    await settle();
+    const [, ...waiting] = transport.writes.flat();
+    expect(waiting.length).toBeGreaterThan(10);
+    for (const piece of waiting) expect(piece.buffer.byteLength).toBeLessThan(1000);
   });
 });

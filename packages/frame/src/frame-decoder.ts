@@ -29,9 +29,8 @@ export interface FrameDecoderOptions {
   readonly partial?: boolean;
 }
 
+const DEFAULT_MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const EMPTY = new Uint8Array(0);
-/** Nothing waits, mostly. Never written to. */
-const NONE: Uint8Array[] = [];
 
 /**
  * An incremental decoder of frames.
@@ -48,40 +47,37 @@ const NONE: Uint8Array[] = [];
  * ```
  */
 export class FrameDecoder {
-  readonly #mustBeMasked: boolean;
-  readonly #maxPayloadBytes: number;
-  readonly #reservedBits: number;
-  readonly #partial: boolean;
+  // Many connections wait for long: what one needs only now and then is made when it does.
+  readonly #options: FrameDecoderOptions;
 
-  // The bytes not parsed yet: what is left of one chunk, the chunks behind it, last one first, and those behind them.
-  // shift() on a long array moves all of it: a flood of small chunks would cost the square of their number.
+  // The bytes not parsed yet: what is left of one chunk, and the chunks behind it.
   #chunk: Uint8Array = EMPTY;
   #position = 0;
-  #following: Uint8Array[] = NONE;
-  #waiting: Uint8Array[] = NONE;
-  #discarded = false;
+  #waiting: ChunkQueue | undefined;
 
-  // A header that broke off at the end of a chunk: most connections never have one.
-  #header: Uint8Array | undefined;
-  #headerLength = 0;
+  /** A header that broke off at the end of a chunk. */
+  #header: PartialHeader | undefined;
 
   // The frame whose payload is being read.
   #inPayload = false;
-  #fin = false;
-  #rsv = 0;
-  #opcode = 0;
+  /** FIN, reserved bits and opcode, as they stand in its first octet. */
+  #first = 0;
   /** Stays 0, which changes nothing, where frames come unmasked. */
   #maskKey = 0;
   #payloadLength = 0;
   /** How many bytes of the payload have been delivered or collected. */
   #payloadOffset = 0;
-  readonly #collected = new GrowingBuffer();
+  #collected: GrowingBuffer | undefined;
 
-  #error: ProtocolError | undefined;
+  /** Why nothing is read any more: what was wrong, or nothing. */
+  #end: { readonly error: ProtocolError | undefined } | undefined;
 
-  /** @throws RangeError for a limit that is not a non-negative integer, or bits outside of 0–7. */
+  /**
+   * @param options are kept, and must not change
+   * @throws RangeError for a limit that is not a non-negative integer, or bits outside of 0–7.
+   */
   constructor(options: FrameDecoderOptions) {
-    const { role, maxPayloadBytes = 16 * 1024 * 1024, reservedBits = 0, partial = false } = options;
+    const { maxPayloadBytes = 0, reservedBits = 0 } = options;
     if (!Number.isSafeInteger(maxPayloadBytes) || maxPayloadBytes < 0) {
       throw new RangeError(
         `Cannot limit payloads to ${maxPayloadBytes}: maxPayloadBytes is a whole number from 0`,
@@ -90,23 +86,17 @@ export class FrameDecoder {
     if (!Number.isInteger(reservedBits) || reservedBits < 0 || reservedBits > 7) {
       throw new RangeError(`Cannot allow reserved bits ${reservedBits}: they are a number from 0 to 7`);
     }
-    this.#mustBeMasked = role === "server";
-    this.#maxPayloadBytes = maxPayloadBytes;
-    this.#reservedBits = reservedBits;
-    this.#partial = partial;
+    this.#options = options;
   }
 
   /** Takes over a chunk of the byte stream. Ignores it after an error, and after `discard()`. */
   push(chunk: Uint8Array): void {
-    if (this.#discarded) return;
-    const isNext = this.#following.length === 0 && this.#waiting.length === 0;
-    if (isNext && this.#position === this.#chunk.length) {
+    if (this.#end !== undefined) return;
+    if (this.#position < this.#chunk.length || this.#waiting !== undefined) {
+      (this.#waiting ??= new ChunkQueue()).push(chunk);
+    } else {
       this.#chunk = chunk;
       this.#position = 0;
-    } else if (this.#waiting.length === 0) {
-      this.#waiting = [chunk];
-    } else {
-      this.#waiting.push(chunk);
     }
   }
 
@@ -116,7 +106,7 @@ export class FrameDecoder {
    * @throws ProtocolError when the bytes break a rule; from then on, at every call, the same one.
    */
   next(): Frame | undefined {
-    if (this.#error !== undefined) throw this.#error;
+    if (this.#end?.error !== undefined) throw this.#end.error;
     for (;;) {
       const frame = this.#inPayload ? this.#readPayload() : this.#startFrame();
       if (frame !== undefined || !this.#advance()) return frame;
@@ -125,79 +115,75 @@ export class FrameDecoder {
 
   /** Drops everything, and all that comes: the bytes of a connection that has failed are nobody's business. */
   discard(): void {
-    this.#discarded = true;
+    this.#end ??= { error: undefined };
     this.#chunk = EMPTY;
     this.#position = 0;
-    this.#following = NONE;
-    this.#waiting = NONE;
-    this.#collected.take();
+    this.#waiting = undefined;
+    this.#collected = undefined;
   }
 
   /** Goes on to the next chunk, if another is there. Where no frame came of this one, it is used up. */
   #advance(): boolean {
-    if (this.#following.length === 0 && this.#waiting.length > 0) {
-      this.#following = this.#waiting.reverse();
-      this.#waiting = NONE;
-    }
-    const following = this.#following.pop();
-    this.#chunk = following ?? EMPTY;
+    const next = this.#waiting?.shift();
+    if (next === undefined) this.#waiting = undefined;
+    this.#chunk = next ?? EMPTY;
     this.#position = 0;
-    return following !== undefined;
+    return next !== undefined;
   }
 
   /** Reads a header, from the chunk where it lies whole in it, and goes on with its payload. */
   #startFrame(): Frame | undefined {
     const chunk = this.#chunk;
     const at = this.#position;
-    if (this.#headerLength === 0 && chunk.length - at >= 2) {
+    const available = chunk.length - at;
+    if (available >= 2 && this.#header === undefined) {
       const size = headerSize(chunk[at + 1]!);
-      if (chunk.length - at >= size) {
-        this.#readHeader(chunk, at);
+      if (available >= size) {
+        this.#readHeader(chunk, at, size);
         this.#position = at + size;
         return this.#startPayload();
       }
     }
-    return this.#completeHeader() ? this.#startPayload() : undefined;
+    return available > 0 && this.#completeHeader() ? this.#startPayload() : undefined;
   }
 
   /** Collects a header that is spread over chunks, octet by octet; true when it is whole and read. */
   #completeHeader(): boolean {
-    if (this.#position === this.#chunk.length) return false;
-    const header = (this.#header ??= new Uint8Array(MAX_HEADER_BYTES));
+    const header = (this.#header ??= { bytes: new Uint8Array(MAX_HEADER_BYTES), length: 0 });
+    const { bytes } = header;
     while (this.#position < this.#chunk.length) {
-      header[this.#headerLength++] = this.#chunk[this.#position++]!;
-      if (this.#headerLength < 2) continue;
+      bytes[header.length++] = this.#chunk[this.#position++]!;
+      if (header.length < 2) continue;
       // What the first two octets already prove wrong needs no further ones.
-      if (this.#headerLength === 2) this.#checkFirstOctets(header[0]!, header[1]!);
-      if (this.#headerLength === headerSize(header[1]!)) {
-        this.#headerLength = 0;
-        this.#readHeader(header, 0);
+      if (header.length === 2) this.#checkFirstOctets(bytes[0]!, bytes[1]!);
+      const size = headerSize(bytes[1]!);
+      if (header.length === size) {
+        this.#header = undefined;
+        this.#readHeader(bytes, 0, size);
         return true;
       }
     }
     return false;
   }
 
-  #readHeader(bytes: Uint8Array, at: number): void {
+  #readHeader(bytes: Uint8Array, at: number, size: number): void {
     const first = bytes[at]!;
     const second = bytes[at + 1]!;
     this.#checkFirstOctets(first, second);
-    this.#fin = (first & 0x80) !== 0;
-    this.#rsv = (first >> 4) & 0x7;
-    this.#opcode = first & 0xf;
+    this.#first = first;
 
-    const size = headerSize(second);
     let length = second & 0x7f;
     if (length >= 126) length = this.#readExtendedLength(bytes, at + 2, length);
-    if (length > this.#maxPayloadBytes && !isControlOpcode(this.#opcode)) {
+    const { maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES } = this.#options;
+    if (length > maxPayloadBytes && !isControlOpcode(first & 0xf)) {
       this.#fail(
         "MESSAGE_TOO_BIG",
-        `Cannot accept a frame of ${length} bytes: maxPayloadBytes is ${this.#maxPayloadBytes}`,
+        `Cannot accept a frame of ${length} bytes: maxPayloadBytes is ${maxPayloadBytes}`,
       );
     }
     this.#payloadLength = length;
 
-    if (this.#mustBeMasked) {
+    if ((second & 0x80) !== 0) {
       const key = at + size - 4;
       this.#maskKey =
         (bytes[key]! << 24) | (bytes[key + 1]! << 16) | (bytes[key + 2]! << 8) | bytes[key + 3]!;
@@ -207,7 +193,8 @@ export class FrameDecoder {
   #checkFirstOctets(first: number, second: number): void {
     const opcode = first & 0xf;
     // RFC 6455 §5.2: "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values."
-    const unexpected = (first >> 4) & 0x7 & ~this.#reservedBits;
+    const { role, reservedBits = 0 } = this.#options;
+    const unexpected = (first >> 4) & 0x7 & ~reservedBits;
     if (unexpected !== 0)
       this.#fail("RESERVED_BITS", `Cannot accept reserved bits ${unexpected}: no extension uses them`);
     // RFC 6455 §5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
@@ -221,9 +208,9 @@ export class FrameDecoder {
         this.#fail("CONTROL_TOO_LONG", `Cannot accept control frame ${opcode} of more than 125 bytes`);
       }
     }
-    if (((second & 0x80) !== 0) !== this.#mustBeMasked) {
+    if (((second & 0x80) !== 0) !== (role === "server")) {
       // RFC 6455 §5.1: "The server MUST close the connection upon receiving a frame that is not masked."
-      if (this.#mustBeMasked) this.#fail("MASK_MISSING", "Cannot accept an unmasked frame from a client");
+      if (role === "server") this.#fail("MASK_MISSING", "Cannot accept an unmasked frame from a client");
       // RFC 6455 §5.1: "A client MUST close a connection if it detects a masked frame."
       this.#fail("MASK_FORBIDDEN", "Cannot accept a masked frame from a server");
     }
@@ -278,15 +265,17 @@ export class FrameDecoder {
       this.#payloadOffset = offset;
       return frame;
     }
-    this.#collected.append(part, this.#payloadLength);
+    const collected = (this.#collected ??= new GrowingBuffer());
+    collected.append(part, this.#payloadLength);
     this.#payloadOffset = offset;
     if (this.#inPayload) return undefined;
     this.#payloadOffset = 0;
-    return this.#frame(this.#collected.take());
+    this.#collected = undefined;
+    return this.#frame(collected.take());
   }
 
   #deliversParts(): boolean {
-    return this.#partial && !isControlOpcode(this.#opcode);
+    return this.#options.partial === true && !isControlOpcode(this.#first & 0xf);
   }
 
   #unmaskedView(start: number, end: number): Uint8Array {
@@ -297,11 +286,12 @@ export class FrameDecoder {
   }
 
   #frame(payload: Uint8Array): Frame {
+    const first = this.#first;
     return {
-      fin: this.#fin,
-      rsv: this.#rsv,
-      opcode: this.#opcode,
-      masked: this.#mustBeMasked,
+      fin: (first & 0x80) !== 0,
+      rsv: (first >> 4) & 0x7,
+      opcode: first & 0xf,
+      masked: this.#options.role === "server",
       maskKey: this.#maskKey,
       payloadLength: this.#payloadLength,
       payloadOffset: this.#payloadOffset,
@@ -310,9 +300,34 @@ export class FrameDecoder {
   }
 
   #fail(code: ProtocolErrorCode, message: string): never {
-    this.#error = new ProtocolError(code, message);
+    const error = new ProtocolError(code, message);
     this.discard();
-    throw this.#error;
+    this.#end = { error };
+    throw error;
+  }
+}
+
+interface PartialHeader {
+  readonly bytes: Uint8Array;
+  length: number;
+}
+
+/** Chunks in order. shift() on a long array moves all of it: a flood of small chunks would cost the square of their number. */
+class ChunkQueue {
+  /** Last one first. */
+  #following: Uint8Array[] = [];
+  #behind: Uint8Array[] = [];
+
+  push(chunk: Uint8Array): void {
+    this.#behind.push(chunk);
+  }
+
+  shift(): Uint8Array | undefined {
+    if (this.#following.length === 0) {
+      this.#following = this.#behind.reverse();
+      this.#behind = [];
+    }
+    return this.#following.pop();
   }
 }
 

@@ -1,19 +1,25 @@
 // Frames in, bytes out (RFC 6455 §5.2). Small frames are laid one behind another and leave as one piece, so that a
-// hundred messages of one tick are one write and one allocation; large payloads leave uncopied.
-import { allocate, utf8Length, writeUtf8 } from "./platform.ts";
+// hundred messages of one tick are one write; large payloads leave uncopied.
+import { allocateForTransport, utf8Length, writeUtf8 } from "./platform.ts";
 import { MAX_HEADER_BYTES } from "./frame.ts";
-import { createMaskKey, mask } from "./mask.ts";
+import { joinShared } from "./join-shared.ts";
+import { createMaskKey, mask, maskInto } from "./mask.ts";
 import type { Role } from "./frame-decoder.ts";
 
 /** Up to here copying a payload costs less than handing the transport one more buffer. */
 const COPIED_BYTES = 16 * 1024;
+const SLAB_BYTES = 64 * 1024;
 
-// The frames of a tick are built in one buffer that all encoders share: it belongs to one of them at a time, and
-// when another wants it, the bytes of the first move out in one piece of their exact size. Nothing that leaves this
-// module is a view of it.
-const scratch = allocate(64 * 1024);
-let owner: FrameEncoder | undefined;
+// All encoders write into one slab, one behind another: what each takes is a view of it, copied no more, and for what
+// follows there is the rest. A slab that is full belongs to those who still hold views of it.
+let slab: Uint8Array = new Uint8Array(0);
+/** Where the free part of the slab begins. */
 let used = 0;
+/** Whose frames end there; they can go on without a new piece. */
+let owner: FrameEncoder | undefined;
+
+/** What nobody has added to yet. Never written to. */
+const NONE: Uint8Array[] = [];
 
 /**
  * Encodes frames and collects their bytes until they are taken.
@@ -28,8 +34,10 @@ let used = 0;
  */
 export class FrameEncoder {
   readonly #masks: boolean;
-  #parts: Uint8Array[] = [];
+  #parts: Uint8Array[] = NONE;
   #partsLength = 0;
+  /** Where our frames at the end of the slab begin, while it is ours. */
+  #start = 0;
 
   /** @param options.role who sends: a `"client"` masks every frame with a fresh key (RFC 6455 §5.1, §5.3) */
   constructor(options: { readonly role: Role }) {
@@ -39,7 +47,7 @@ export class FrameEncoder {
 
   /** How many bytes wait to be taken. */
   get byteLength(): number {
-    return this.#partsLength + (owner === this ? used : 0);
+    return this.#partsLength + (owner === this ? used - this.#start : 0);
   }
 
   /**
@@ -53,87 +61,71 @@ export class FrameEncoder {
   frame(opcode: number, payload: string | Uint8Array, fin = true, rsv = 0): void {
     const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
     const length = typeof payload === "string" ? utf8Length(payload) : lengthOf(payload);
-    if (length > COPIED_BYTES) {
-      this.#largeFrame(first, payload, length);
-      return;
+    if (length <= COPIED_BYTES) {
+      this.#reserve(MAX_HEADER_BYTES + length);
+      used = writeFrame(slab, used, first, payload, length, this.#masks);
+    } else if (typeof payload === "string" || this.#masks) {
+      this.#append(frameOf(first, payload, length, this.#masks));
+    } else {
+      this.#reserve(MAX_HEADER_BYTES);
+      used = writeHeader(slab, used, first, length, 0);
+      this.#append(payload);
     }
-    this.#reserve(MAX_HEADER_BYTES + length);
-    used = this.#writeFrame(scratch, used, first, payload, length);
   }
 
-  /** Appends bytes that are frames already, copied where they are small: until they left they must not change. */
-  raw(frames: Uint8Array): void {
-    const length = lengthOf(frames);
-    if (length > COPIED_BYTES) {
-      this.#releaseScratch();
-      this.#append(frames);
-      return;
-    }
-    this.#reserve(length);
-    scratch.set(frames, used);
-    used += length;
+  /**
+   * Appends bytes that are frames already, and that other encoders may be given too. They must never change any more:
+   * what is sent to many in the same order is joined once for all of them.
+   *
+   * @throws TypeError for anything but a view of single bytes.
+   */
+  shared(frames: Uint8Array): void {
+    if (lengthOf(frames) > 0) this.#append(frames);
   }
 
-  /** Hands over the bytes that wait, in order, in as few pieces as copying is worth. */
-  take(): Uint8Array[] {
-    this.#releaseScratch();
+  /**
+   * Hands over the bytes that wait, in order, in as few pieces as copying is worth. They may share their memory with other
+   * bytes that were taken: who keeps them for long should keep a copy.
+   */
+  take(): readonly Uint8Array[] {
+    this.#endRun();
     const parts = this.#parts;
-    this.#parts = [];
+    this.#parts = NONE;
     this.#partsLength = 0;
-    return parts;
+    return parts.length < 2 ? parts : joinShared(parts, COPIED_BYTES);
   }
 
-  #largeFrame(first: number, payload: string | Uint8Array, length: number): void {
-    if (typeof payload === "string" || this.#masks) {
-      // Of its exact size: nothing of what lay in that memory before must leave along with it.
-      const frame = allocate((length <= 0xffff ? 4 : 10) + (this.#masks ? 4 : 0) + length);
-      this.#writeFrame(frame, 0, first, payload, length);
-      this.raw(frame);
-      return;
-    }
-    this.#reserve(MAX_HEADER_BYTES);
-    used = writeHeader(scratch, used, first, length, 0);
-    this.raw(payload);
-  }
-
-  /** Writes a whole frame and returns where it ends. */
-  #writeFrame(
-    target: Uint8Array,
-    at: number,
-    first: number,
-    payload: string | Uint8Array,
-    length: number,
-  ): number {
-    const body = writeHeader(target, at, first, length, this.#masks ? 0x80 : 0);
-    const start = this.#masks ? body + 4 : body;
-    if (typeof payload === "string") writeUtf8(payload, target, start);
-    else target.set(payload, start);
-    const end = start + length;
-    if (this.#masks) {
-      const key = createMaskKey();
-      writeUint32(target, body, key);
-      mask(target, start, end, key);
-    }
-    return end;
-  }
-
-  /** Makes the shared buffer ours, with room for `size` more bytes. */
+  /** Makes the end of the slab ours, with room for `size` more bytes. */
   #reserve(size: number): void {
-    if (owner === this && used + size <= scratch.length) return;
-    if (owner !== undefined) owner.#releaseScratch();
+    if (owner !== this) {
+      if (owner !== undefined) owner.#endRun();
+      owner = this;
+      this.#start = used;
+    }
+    if (used + size <= slab.length) return;
+    this.#endRun();
+    // Zeros: what lay in that memory before must not be found behind a view of it.
+    slab = allocateForTransport(SLAB_BYTES).fill(0);
     owner = this;
+    this.#start = used = 0;
   }
 
-  /** Moves our bytes out of the shared buffer. */
-  #releaseScratch(): void {
+  /** Makes a piece of our frames at the end of the slab. */
+  #endRun(): void {
     if (owner !== this) return;
-    if (used > 0) this.#append(scratch.slice(0, used));
     owner = undefined;
-    used = 0;
+    if (used > this.#start) this.#push(slab.subarray(this.#start, used));
   }
 
+  /** Appends a piece of its own behind our frames. */
   #append(part: Uint8Array): void {
-    this.#parts.push(part);
+    this.#endRun();
+    this.#push(part);
+  }
+
+  #push(part: Uint8Array): void {
+    if (this.#parts === NONE) this.#parts = [part];
+    else this.#parts.push(part);
     this.#partsLength += part.length;
   }
 }
@@ -146,17 +138,45 @@ export function encodeFrame(
   fin = true,
   rsv = 0,
 ): Uint8Array {
-  const encoder = new FrameEncoder({ role });
-  encoder.frame(opcode, payload, fin, rsv);
-  const parts = encoder.take();
-  if (parts.length === 1) return parts[0]!;
-  const bytes = allocate(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
+  const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+  const length = typeof payload === "string" ? utf8Length(payload) : lengthOf(payload);
+  return frameOf(first, payload, length, role === "client");
+}
+
+/** Of its exact size: nothing of what lay in that memory before must leave along with it. */
+function frameOf(first: number, payload: string | Uint8Array, length: number, masks: boolean): Uint8Array {
+  const header = length < 126 ? 2 : length <= 0xffff ? 4 : 10;
+  const frame = allocateForTransport(header + (masks ? 4 : 0) + length);
+  writeFrame(frame, 0, first, payload, length, masks);
+  return frame;
+}
+
+/** Writes a whole frame and returns where it ends. */
+function writeFrame(
+  target: Uint8Array,
+  at: number,
+  first: number,
+  payload: string | Uint8Array,
+  length: number,
+  masks: boolean,
+): number {
+  const body = writeHeader(target, at, first, length, masks ? 0x80 : 0);
+  if (!masks) {
+    if (typeof payload === "string") writeUtf8(payload, target, body);
+    else target.set(payload, body);
+    return body + length;
   }
-  return bytes;
+  const key = createMaskKey();
+  writeUint32(target, body, key);
+  const start = body + 4;
+  const end = start + length;
+  if (typeof payload === "string") {
+    writeUtf8(payload, target, start);
+    mask(target, start, end, key);
+  } else {
+    maskInto(payload, target, start, key);
+  }
+  return end;
 }
 
 /** How many bytes there are; a number or an array of wider elements is refused before anything is written. */

@@ -11,6 +11,6 @@ export { encodeFrame, FrameEncoder } from "./frame-encoder.ts";
 export { GrowingBuffer } from "./growing-buffer.ts";
 export { createMaskKey, mask } from "./mask.ts";
 export { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";
-export { decodeUtf8, encodeUtf8, utf8Length } from "./platform.ts";
+export { decodeUtf8, encodeUtf8, isUtf8, utf8Length } from "./platform.ts";
 export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 export { Utf8Validator } from "./utf8-validator.ts";

@@ -1,8 +1,11 @@
 // Masking (RFC 6455 §5.3): XOR with a repeating key of four octets. The same operation masks and unmasks.
 // A key is held as one 32-bit integer, first octet highest, as it stands in the header.
+import { maskVectors } from "./vector-mask.ts";
 
 /** From here on 32-bit words are faster than the unrolled loop, the price of a second view included. */
 const WORDS_FROM_BYTES = 128;
+/** From here on vectors are faster than words, the price of the way into WebAssembly's memory and back included. */
+const VECTORS_FROM_BYTES = 512;
 
 const keyOctets = new Uint8Array(4);
 const keyWord = new Int32Array(keyOctets.buffer);
@@ -16,6 +19,9 @@ const keyWord = new Int32Array(keyOctets.buffer);
  * RFC 6455 §5.3: "transformed-octet-i = original-octet-i XOR masking-key-octet-j", "j = i MOD 4"
  */
 export function mask(bytes: Uint8Array, start: number, end: number, key: number, phase = 0): void {
+  if (end - start >= VECTORS_FROM_BYTES) {
+    if (maskVectors(bytes, start, bytes, start, end - start, keyFrom(key, phase))) return;
+  }
   let at = start;
   if (end - start >= WORDS_FROM_BYTES) {
     // Words must begin at a multiple of four in the underlying buffer; until there go octet by octet.
@@ -40,14 +46,36 @@ export function mask(bytes: Uint8Array, start: number, end: number, key: number,
   if (at + 2 < end) bytes[at + 2]! ^= k2;
 }
 
+/** Masks all of `source` into `target` at an offset, and leaves `source` as it is. */
+export function maskInto(source: Uint8Array, target: Uint8Array, at: number, key: number): void {
+  const { length } = source;
+  if (length >= VECTORS_FROM_BYTES && maskVectors(source, 0, target, at, length, key)) return;
+  target.set(source, at);
+  mask(target, at, at + length, key);
+}
+
 /** Masks as many whole words as fit from the aligned `start`; returns where it stopped. */
 function maskWords(bytes: Uint8Array, start: number, end: number, key: number, phase: number): number {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (end - start) >>> 2);
   // By way of the octets the word is right on either byte order.
   for (let j = 0; j < 4; j++) keyOctets[j] = keyOctet(key, phase + j);
   const word = keyWord[0]!;
-  for (let i = 0; i < words.length; i++) words[i]! ^= word;
+  let i = 0;
+  // Four at a time: looking where the end is costs as much as the rest.
+  for (const last = words.length - 3; i < last; i += 4) {
+    words[i]! ^= word;
+    words[i + 1]! ^= word;
+    words[i + 2]! ^= word;
+    words[i + 3]! ^= word;
+  }
+  for (; i < words.length; i++) words[i]! ^= word;
   return start + words.length * 4;
+}
+
+/** The key as it stands that many octets further on. */
+function keyFrom(key: number, phase: number): number {
+  const bits = 8 * (phase & 3);
+  return (key << bits) | (key >>> (32 - bits));
 }
 
 function keyOctet(key: number, index: number): number {

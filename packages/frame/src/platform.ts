@@ -5,7 +5,7 @@
 interface NodeBuffer {
   readonly isUtf8: (bytes: Uint8Array) => boolean;
   readonly Buffer: {
-    allocUnsafeSlow(size: number): Uint8Array;
+    allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
     byteLength(text: string): number;
     prototype: {
       utf8Slice(this: Uint8Array, start: number, end: number): string;
@@ -22,7 +22,12 @@ const node = (globalThis as MaybeNode).process?.getBuiltinModule?.("node:buffer"
 /** Bytes whose content is arbitrary: write all of what you hand on. */
 export const allocate: (size: number) => Uint8Array<ArrayBuffer> = node
   ? // A plain view: a Buffer's methods (slice above all) differ from a Uint8Array's.
-    (size) => new Uint8Array(node.Buffer.allocUnsafeSlow(size).buffer as ArrayBuffer, 0, size)
+    (size) => new Uint8Array(node.Buffer.allocUnsafeSlow(size).buffer, 0, size)
+  : (size) => new Uint8Array(size);
+
+/** The same in the form that a transport takes as it is: on Node a Buffer, which a stream would else wrap around them. */
+export const allocateForTransport: (size: number) => Uint8Array<ArrayBuffer> = node
+  ? (size) => node.Buffer.allocUnsafeSlow(size)
   : (size) => new Uint8Array(size);
 
 const encoder = new TextEncoder();

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const SIZES = [0, 1, 5, 125, 126, 500, 8000, 16_384, 16_385, 40_000, 65_535, 65_536, 70_000];
 const actions = fc.record({
   who: fc.nat({ max: 2 }),
-  what: fc.constantFrom("bytes", "text", "raw", "take", "encodeFrame"),
+  what: fc.constantFrom("bytes", "text", "shared", "take", "encodeFrame"),
   size: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 1, 5, 125, 126) }, fc.constantFrom(...SIZES)),
   opcode: fc.constantFrom(0, 1, 2, 8, 9, 10),
   fin: fc.boolean(),
@@ -53,7 +53,7 @@ describe.each(ROLES)("encoder › several as %s", (role) => {
           }
           if (what === "text") encoder.frame(opcode, "é".repeat(size >> 1), fin, rsv);
           else if (what === "bytes") encoder.frame(opcode, payload, fin, rsv);
-          else encoder.raw(encodeFrame(role, opcode, payload, fin, rsv));
+          else encoder.shared(encodeFrame(role, opcode, payload, fin, rsv));
           if (what !== "text") given.push({ bytes: payload, before: toHex(payload) });
           sent[who]!.push(toHex(reference));
           waiting[who] = waiting[who]! + cost;

@@ -25,8 +25,8 @@ describe("encoder", () => {
     ["the last of two fragments", 0, "lo", true, "80 02 6c 6f"],
     ["an unmasked ping", 9, "Hello", true, "89 05 48 65 6c 6c 6f"],
   ] as const)("encodes %s (RFC 6455 §5.7)", (_, opcode, payload, fin, bytes) => {
-    expect(encodeFrame("server", opcode, payload, fin)).toEqual(hex(bytes));
-    expect(encodeFrame("server", opcode, utf8(payload), fin)).toEqual(hex(bytes));
+    expect(concat([encodeFrame("server", opcode, payload, fin)])).toEqual(hex(bytes));
+    expect(concat([encodeFrame("server", opcode, utf8(payload), fin)])).toEqual(hex(bytes));
   });
 
   it.each([
@@ -34,7 +34,7 @@ describe("encoder", () => {
     ["a masked pong", 10, "8a 85 37 fa 21 3d 7f 9f 4d 51 58"],
   ] as const)("encodes %s (RFC 6455 §5.7)", (_, opcode, bytes) => {
     fixKeys();
-    expect(encodeFrame("client", opcode, "Hello")).toEqual(hex(bytes));
+    expect(concat([encodeFrame("client", opcode, "Hello")])).toEqual(hex(bytes));
   });
 
   it.each(LENGTHS)("lays %i bytes behind the shortest header (RFC 6455 §5.2)", (length) => {
@@ -82,7 +82,7 @@ describe("encoder", () => {
       const payload = pattern(length);
       const encoder = new FrameEncoder({ role });
       encoder.frame(Opcode.binary, payload);
-      encoder.raw(payload);
+      encoder.shared(payload);
       encoder.take();
       encodeFrame(role, Opcode.binary, payload);
       expect(Buffer.compare(payload, pattern(length))).toBe(0);
@@ -103,7 +103,7 @@ describe("encoder › pieces", () => {
     const encoder = new FrameEncoder({ role: "server" });
     expect(encoder.byteLength).toBe(0);
     expect(encoder.take()).toEqual([]);
-    encoder.raw(new Uint8Array(0));
+    encoder.shared(new Uint8Array(0));
     expect(encoder.take()).toEqual([]);
     encoder.frame(Opcode.text, "a");
     expect(encoder.byteLength).toBe(3);
@@ -157,19 +157,19 @@ describe("encoder › pieces", () => {
     const payload = Object.defineProperty(new Uint8Array(0), "length", { value: 2 ** 33 + 5 });
     encoder.frame(Opcode.binary, payload);
     const [header, body] = encoder.take();
-    expect(header).toEqual(hex("82 7f 00 00 00 02 00 00 00 05"));
+    expect(concat([header!])).toEqual(hex("82 7f 00 00 00 02 00 00 00 05"));
     // Not by toBe: a failure would print it, element by element.
     expect(body === payload).toBe(true);
   });
 
-  it("passes frames on that are bytes already: small ones copied, large ones not", () => {
+  it("passes frames on that are bytes already: small ones joined to their neighbours, large ones as they are", () => {
     const encoder = new FrameEncoder({ role: "server" });
     const [small, large] = [encodeFrame("server", 1, "one"), encodeFrame("server", 2, pattern(20_000))];
     encoder.frame(Opcode.text, "zero");
-    encoder.raw(small);
-    encoder.raw(large);
-    encoder.raw(small);
-    encoder.raw(new Uint8Array(0));
+    encoder.shared(small);
+    encoder.shared(large);
+    encoder.shared(small);
+    encoder.shared(new Uint8Array(0));
     expect(encoder.byteLength).toBe(6 + 5 + 20_004 + 5);
     const parts = encoder.take();
     expect(parts.map((part) => part.length)).toEqual([11, 20_004, 5]);
@@ -177,24 +177,43 @@ describe("encoder › pieces", () => {
     expect(concat(parts)).toEqual(concat([encodeFrame("server", 1, "zero"), small, large, small]));
   });
 
-  it("copies raw bytes up to 16 KiB, and no more", () => {
+  it("joins shared frames of up to 16 KiB, and no larger ones", () => {
     const encoder = new FrameEncoder({ role: "server" });
-    const [copied, kept] = [pattern(16_384), pattern(16_385)];
-    encoder.raw(copied);
-    encoder.raw(kept);
+    const [joined, kept] = [pattern(16_384), pattern(16_385)];
+    encoder.shared(joined);
+    encoder.shared(joined);
+    encoder.shared(kept);
     const parts = encoder.take();
-    expect(parts[0]).not.toBe(copied);
+    expect(parts.map((part) => part.length)).toEqual([32_768, 16_385]);
     expect(parts[1]).toBe(kept);
-    copied.fill(0);
-    expect(parts[0]).toEqual(pattern(16_384));
+    encoder.shared(joined);
+    expect(encoder.take()[0]).toBe(joined);
   });
 
-  it("fills the shared 64 KiB to the last byte before it begins another piece", () => {
+  it("joins up to 64 KiB before it begins another piece", () => {
     const encoder = new FrameEncoder({ role: "server" });
-    for (let i = 0; i < 4; i++) encoder.raw(pattern(16_384));
-    encoder.raw(Uint8Array.of(1));
+    for (let i = 0; i < 4; i++) encoder.shared(pattern(16_384));
+    encoder.shared(Uint8Array.of(1));
     expect(encoder.byteLength).toBe(65_537);
     expect(encoder.take().map((part) => part.length)).toEqual([65_536, 1]);
+  });
+
+  it("joins what many are sent once for all of them, and only the very same", () => {
+    const [one, two, three] = ["one", "two", "three"].map((text) => encodeFrame("server", 1, text));
+    const bytesOf = (...frames: (Uint8Array | undefined)[]): Uint8Array => {
+      const encoder = new FrameEncoder({ role: "server" });
+      for (const frame of frames) encoder.shared(frame!);
+      const [bytes, ...others] = encoder.take();
+      expect(others).toEqual([]);
+      return bytes!;
+    };
+    const first = bytesOf(one, two);
+    expect(concat([first])).toEqual(concat([one!, two!]));
+    expect(bytesOf(one, two)).toBe(first);
+    expect(concat([bytesOf(two, one)])).toEqual(concat([two!, one!]));
+    expect(concat([bytesOf(one, two, three)])).toEqual(concat([one!, two!, three!]));
+    expect(concat([bytesOf(one, three)])).toEqual(concat([one!, three!]));
+    expect(concat([first])).toEqual(concat([one!, two!]));
   });
 
   it.each([1, 100, 5000, 16_384])("goes on behind the shared 64 KiB, with frames of %i bytes", (length) => {
@@ -220,7 +239,7 @@ describe("encoder › pieces", () => {
     b.frame(Opcode.text, "b2");
     expect(concat(a.take())).toEqual(concat([hex("81 02 61 31"), hex("81 02 61 32")]));
     expect(concat(b.take())).toEqual(concat([hex("81 02 62 31"), hex("81 02 62 32")]));
-    expect(other).toEqual(concat([hex("81 05"), utf8("other")]));
+    expect(concat([other])).toEqual(concat([hex("81 05"), utf8("other")]));
   });
 });
 
@@ -241,7 +260,7 @@ describe("encoder › what is no payload", () => {
       const size = encoder.byteLength;
       const message = `Cannot send [object ${type}]: it must be a string or a Uint8Array`;
       expect(() => encoder.frame(Opcode.ping, payload as never)).toThrow(new TypeError(message));
-      expect(() => encoder.raw(payload as never)).toThrow(TypeError);
+      expect(() => encoder.shared(payload as never)).toThrow(TypeError);
       expect(() => encodeFrame(role, Opcode.ping, payload as never)).toThrow(TypeError);
       expect(encoder.byteLength).toBe(size);
       expect(concat(encoder.take())).toHaveLength(size);
@@ -249,9 +268,11 @@ describe("encoder › what is no payload", () => {
   });
 
   it("any view of single bytes is one", () => {
-    expect(encodeFrame("server", 2, Buffer.from("hi"))).toEqual(hex("82 02 68 69"));
-    expect(encodeFrame("server", 2, new Uint8ClampedArray([1, 2]) as never)).toEqual(hex("82 02 01 02"));
-    expect(encodeFrame("server", 2, pattern(9).subarray(3, 5))).toEqual(
+    expect(concat([encodeFrame("server", 2, Buffer.from("hi"))])).toEqual(hex("82 02 68 69"));
+    expect(concat([encodeFrame("server", 2, new Uint8ClampedArray([1, 2]) as never)])).toEqual(
+      hex("82 02 01 02"),
+    );
+    expect(concat([encodeFrame("server", 2, pattern(9).subarray(3, 5))])).toEqual(
       concat([hex("82 02"), pattern(9).subarray(3, 5)]),
     );
   });

@@ -23,6 +23,7 @@ it("package › exports these names and no others", () => {
     "isControlOpcode",
     "isKnownOpcode",
     "isLastPart",
+    "isUtf8",
     "isWireCloseCode",
     "mask",
     "utf8Length",

@@ -12,6 +12,9 @@ import { resolveNegotiation, type AcceptOptions } from "./negotiation.ts";
 import type { Rejected } from "./rejected.ts";
 import { checkRequest, requestAuthority } from "./request-rules.ts";
 
+const UPGRADE: HeaderLine = ["Upgrade", "websocket"];
+const CONNECTION: HeaderLine = ["Connection", "Upgrade"];
+
 /**
  * The server's yes. Once {@link encodeResponse} has been written, or {@link http2ResponseHeaders} has been sent, the next
  * bytes are frames.
@@ -90,16 +93,12 @@ export function createAcceptor<Agreed = undefined>(
     const agreement = { protocol, extensions, agreed };
     // RFC 8441 §5: "do not do the processing of the Sec-WebSocket-Key and Sec-WebSocket-Accept header fields"
     if (isHttp2) return { accepted: true, status: 200, headers, ...agreement };
-    return { accepted: true, status: 101, headers: [...upgradeLines(request), ...headers], ...agreement };
+    return { accepted: true, status: 101, headers: upgradeLines(request).concat(headers), ...agreement };
   };
 }
 
 function upgradeLines(request: RequestHead): HeaderLine[] {
   // RFC 6455 §4.2.2: "The value of this header field is constructed by concatenating /key/"
   const key = request.headers.get("sec-websocket-key") ?? "";
-  return [
-    ["Upgrade", "websocket"],
-    ["Connection", "Upgrade"],
-    ["Sec-WebSocket-Accept", acceptKey(key)],
-  ];
+  return [UPGRADE, CONNECTION, ["Sec-WebSocket-Accept", acceptKey(key)]];
 }

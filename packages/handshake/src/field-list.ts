@@ -21,5 +21,7 @@ export function parseTokenList(value: string): string[] | undefined {
 /** Whether the list has the element, ignoring case. `element` is given in lower case. */
 export function listIncludes(value: string | undefined, element: string): boolean {
   if (value === undefined) return false;
-  return value.split(",").some((part) => trimSpaces(part).toLowerCase() === element);
+  const list = value.toLowerCase();
+  // Mostly it is the only one.
+  return list === element || list.split(",").some((part) => trimSpaces(part) === element);
 }

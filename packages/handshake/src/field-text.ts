@@ -24,13 +24,19 @@ export function isSpaceCode(code: number): boolean {
 }
 
 /** Tab, space, visible ASCII and 0x80 to 0xff; so never CR, LF, NUL, nor anything that is not one byte. */
-export function isFieldValueCode(code: number): boolean {
+function isFieldValueCode(code: number): boolean {
   return (code >= 0x20 && code !== 0x7f && code <= 0xff) || code === 0x09;
 }
 
+/** How many characters from the start may stand in a field value. */
+export function fieldValueLength(text: string): number {
+  let length = 0;
+  while (length < text.length && isFieldValueCode(text.charCodeAt(length))) length++;
+  return length;
+}
+
 export function isFieldValue(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (!isFieldValueCode(text.charCodeAt(i))) return false;
-  return true;
+  return fieldValueLength(text) === text.length;
 }
 
 /** Unlike `String.prototype.trim`, leaves 0xa0 and every other byte that HTTP does not call whitespace. */

@@ -14,22 +14,14 @@
  * ```
  */
 export class HeaderFields {
-  readonly #lines: readonly (readonly [string, string])[];
-  readonly #valuesByName: ReadonlyMap<string, readonly string[]>;
+  /** Name, value, name, value…, as they came. */
+  readonly #raw: string[] = [];
+  /** The names in lower case. A head has few: looking at each is less work than making a map of them. */
+  readonly #names: string[] = [];
 
   /** Takes the fields in order; neither names nor values are checked. */
   constructor(lines: Iterable<readonly [string, string]> = []) {
-    const kept: (readonly [string, string])[] = [];
-    const valuesByName = new Map<string, string[]>();
-    for (const [name, value] of lines) {
-      kept.push([name, value]);
-      const key = name.toLowerCase();
-      const values = valuesByName.get(key);
-      if (values === undefined) valuesByName.set(key, [value]);
-      else values.push(value);
-    }
-    this.#lines = kept;
-    this.#valuesByName = valuesByName;
+    for (const [name, value] of lines) this.#add(name, value);
   }
 
   /**
@@ -38,16 +30,16 @@ export class HeaderFields {
    * @throws TypeError when the last name has no value.
    */
   static fromRaw(raw: readonly string[]): HeaderFields {
-    const lines: [string, string][] = [];
+    const fields = new HeaderFields();
     for (let i = 0; i < raw.length; i += 2) {
       const name = raw[i];
       const value = raw[i + 1];
       if (name === undefined || value === undefined) {
         throw new TypeError(`Cannot read raw headers: ${raw.length} entries are not pairs of name and value`);
       }
-      lines.push([name, value]);
+      fields.#add(name, value);
     }
-    return new HeaderFields(lines);
+    return fields;
   }
 
   /**
@@ -78,21 +70,43 @@ export class HeaderFields {
 
   /** All values of the field joined with `", "`; undefined when the field is absent. */
   get(name: string): string | undefined {
-    return this.#valuesByName.get(name.toLowerCase())?.join(", ");
+    const key = name.toLowerCase();
+    let joined: string | undefined;
+    for (let i = 0; i < this.#names.length; i++) {
+      if (this.#names[i] !== key) continue;
+      const value = this.#raw[2 * i + 1]!;
+      joined = joined === undefined ? value : `${joined}, ${value}`;
+    }
+    return joined;
   }
 
   /** The value of each field line of that name, in order; empty when the field is absent. */
   values(name: string): readonly string[] {
-    return this.#valuesByName.get(name.toLowerCase()) ?? [];
+    const key = name.toLowerCase();
+    const values: string[] = [];
+    for (let i = 0; i < this.#names.length; i++) {
+      if (this.#names[i] === key) values.push(this.#raw[2 * i + 1]!);
+    }
+    return values;
   }
 
   /** Whether the field is present, be its value empty. */
   has(name: string): boolean {
-    return this.#valuesByName.has(name.toLowerCase());
+    return this.#names.includes(name.toLowerCase());
   }
 
   /** Every field line as `[name, value]`, in order, names spelled as they came. */
   [Symbol.iterator](): Iterator<[string, string]> {
-    return this.#lines.map(([name, value]): [string, string] => [name, value])[Symbol.iterator]();
+    return this.#names.map((_, i): [string, string] => [this.#raw[2 * i]!, this.#raw[2 * i + 1]!]).values();
+  }
+
+  /** The flat list that Node calls `rawHeaders`: the inverse of {@link HeaderFields.fromRaw}. */
+  toRaw(): string[] {
+    return [...this.#raw];
+  }
+
+  #add(name: string, value: string): void {
+    this.#raw.push(name, value);
+    this.#names.push(name.toLowerCase());
   }
 }

@@ -1,5 +1,5 @@
 // IP addresses in one spelling, so that they can be counted: no zone, no IPv4 in the clothes of IPv6.
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 
 /** The address in one spelling; undefined for what is none. */
 export function normalizeAddress(text: string | undefined): string | undefined {
@@ -24,7 +24,7 @@ export function normalizeAddress(text: string | undefined): string | undefined {
  * @param address as {@link normalizeAddress} spells it
  */
 export function addressKey(address: string): string {
-  if (isIPv4(address)) return address;
+  if (!address.includes(":")) return address;
   const network = groupsOf(address).slice(0, 4);
   return `${network.map((group) => group.toString(16)).join(":")}::/64`;
 }

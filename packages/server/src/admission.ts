@@ -13,6 +13,8 @@ export class Admission {
   #rates: AddressRates | undefined;
   #connections = 0;
   readonly #connectionsByAddress = new Map<string, number>();
+  /** Of connections that have an address. */
+  readonly #keyOfConnection = new Map<object, string>();
   #pending = 0;
   readonly #pendingBySession = new WeakMap<object, number>();
 
@@ -92,15 +94,22 @@ export class Admission {
     };
   }
 
-  /** Counts a connection until the result is called. */
-  enter(address: string | undefined): () => void {
-    const key = address === undefined ? undefined : addressKey(address);
+  /** Counts a connection until it leaves. */
+  enter(connection: object, address: string | undefined): void {
     this.#connections++;
-    if (key !== undefined) this.#addConnections(key, 1);
-    return () => {
-      this.#connections--;
-      if (key !== undefined) this.#addConnections(key, -1);
-    };
+    if (address === undefined) return;
+    const key = addressKey(address);
+    this.#keyOfConnection.set(connection, key);
+    this.#addConnections(key, 1);
+  }
+
+  /** @param connection has entered */
+  leave(connection: object): void {
+    this.#connections--;
+    const key = this.#keyOfConnection.get(connection);
+    if (key === undefined) return;
+    this.#keyOfConnection.delete(connection);
+    this.#addConnections(key, -1);
   }
 
   #addPending(session: object, count: number): void {

@@ -4,40 +4,41 @@ import type { ConnectionStats } from "@ws/connection";
 /** {@link ConnectionStats} summed up; `bufferedBytes` only of connections that exist. */
 export type ConnectionTotals = Omit<ConnectionStats, "isStalled" | "roundTripMs">;
 
-const NO_FRAMES = { continuation: 0, text: 0, binary: 0, close: 0, ping: 0, pong: 0 };
-const NO_COMPRESSION = { messageBytes: 0, wireBytes: 0 };
-
-export const NO_TRAFFIC: ConnectionTotals = {
-  bytesReceived: 0,
-  bytesSent: 0,
-  messagesReceived: 0,
-  messagesSent: 0,
-  framesReceived: NO_FRAMES,
-  framesSent: NO_FRAMES,
-  compressionReceived: NO_COMPRESSION,
-  compressionSent: NO_COMPRESSION,
-  bufferedBytes: 0,
+/** The same while it is summed up: in place, because a server does it for every connection that ends. */
+export type RunningTotals = {
+  -readonly [Name in keyof ConnectionTotals]: ConnectionTotals[Name] extends number
+    ? number
+    : Record<keyof ConnectionTotals[Name], number>;
 };
 
-export function addTotals(a: ConnectionTotals, b: ConnectionTotals): ConnectionTotals {
+export function noTraffic(): RunningTotals {
+  const noFrames = { continuation: 0, text: 0, binary: 0, close: 0, ping: 0, pong: 0 };
+  const noCompression = { messageBytes: 0, wireBytes: 0 };
   return {
-    bytesReceived: a.bytesReceived + b.bytesReceived,
-    bytesSent: a.bytesSent + b.bytesSent,
-    messagesReceived: a.messagesReceived + b.messagesReceived,
-    messagesSent: a.messagesSent + b.messagesSent,
-    framesReceived: addEach(a.framesReceived, b.framesReceived),
-    framesSent: addEach(a.framesSent, b.framesSent),
-    compressionReceived: addEach(a.compressionReceived, b.compressionReceived),
-    compressionSent: addEach(a.compressionSent, b.compressionSent),
-    bufferedBytes: a.bufferedBytes + b.bufferedBytes,
+    bytesReceived: 0,
+    bytesSent: 0,
+    messagesReceived: 0,
+    messagesSent: 0,
+    framesReceived: { ...noFrames },
+    framesSent: { ...noFrames },
+    compressionReceived: { ...noCompression },
+    compressionSent: { ...noCompression },
+    bufferedBytes: 0,
   };
 }
 
-function addEach<Name extends string>(
-  a: Readonly<Record<Name, number>>,
-  b: Readonly<Record<Name, number>>,
-): Record<Name, number> {
-  const sum: Record<Name, number> = { ...a };
-  for (const name in b) sum[name] += b[name];
-  return sum;
+export function addTotals(sum: RunningTotals, more: ConnectionTotals): void {
+  sum.bytesReceived += more.bytesReceived;
+  sum.bytesSent += more.bytesSent;
+  sum.messagesReceived += more.messagesReceived;
+  sum.messagesSent += more.messagesSent;
+  addEach(sum.framesReceived, more.framesReceived);
+  addEach(sum.framesSent, more.framesSent);
+  addEach(sum.compressionReceived, more.compressionReceived);
+  addEach(sum.compressionSent, more.compressionSent);
+  sum.bufferedBytes += more.bufferedBytes;
+}
+
+function addEach<Name extends string>(sum: Record<Name, number>, more: Readonly<Record<Name, number>>): void {
+  for (const name in sum) sum[name] += more[name];
 }

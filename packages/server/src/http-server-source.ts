@@ -22,7 +22,7 @@ export function attachTo(server: NodeServer, sharer: Sharer, handshakeTimeoutMs:
     if (!asksForWebSocket(head)) {
       if (!hasStrangers) handBack(server, head, socket, rest);
     } else if (sharer.wants(head) || !hasStrangers) {
-      sharer.take(new UpgradeHandshake(head, request, socket, rest));
+      sharer.take(UpgradeHandshake.from(head, request, socket, rest));
     }
   };
   const leave = share(server, sharer);

@@ -10,7 +10,7 @@ import { peerName } from "./peer-name.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
 import { toIncomingMessage } from "./request-head.ts";
-import { readRequest } from "./request-reader.ts";
+import { RequestReader, type RequestReaderOwner } from "./request-reader.ts";
 import { UpgradeHandshake } from "./upgrade-handshake.ts";
 
 /** Where a {@link PortListener} listens, and what it speaks. */
@@ -38,32 +38,57 @@ export interface PortListenerOwner {
 
 /** A peer that owes us a request. */
 interface Pending {
-  readonly timer: NodeJS.Timeout;
   readonly startedAt: number;
-  /** Ends the wait: with a word where one can be said, without while TLS is not done. */
-  expire: () => void;
+  /** The one that is read: over TLS it comes later. */
+  socket: Socket;
+  /** Where a request of HTTP/1.1 is read, and a word can be said; not while TLS is not done, nor in HTTP/2. */
+  reader: RequestReader | undefined;
 }
+
+/** A TCP connection: its socket; over TLS, where two objects stand for it, its name. */
+type Peer = Socket | string;
 
 export class PortListener {
   readonly #server: Server;
   readonly #owner: PortListenerOwner;
   readonly #handshakeTimeoutMs: number;
   readonly #http2: Http2Sessions | undefined;
-  /** By name, in the order in which they began. */
-  readonly #pending = new Map<string, Pending>();
-  /** Every socket that was accepted and has not ended, in whatever state, by name. */
-  readonly #sockets = new Map<string, Socket>();
+  readonly #isTls: boolean;
+  /** In the order in which they began. */
+  readonly #pending = new Map<Peer, Pending>();
+  /** Rings when the first of them may be late. */
+  #alarm: NodeJS.Timeout | undefined;
+  /** Every socket that was accepted and has not ended, in whatever state. */
+  readonly #sockets = new Map<Peer, Socket>();
+
+  // One function for all sockets: a closure would live as long as what it listens to.
+  readonly #onClose: (this: Socket) => void;
+  readonly #readerOwner: RequestReaderOwner = {
+    onRequest: (socket, head, rest) => {
+      const { startedAt } = this.#forget(this.#peerOf(socket)) ?? { startedAt: performance.now() };
+      const request = toIncomingMessage(head, socket);
+      this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, rest, startedAt));
+    },
+    onHttp2: (socket) => this.#http2?.take(socket),
+    onMalformed: (socket, reason) => this.#deny(socket, reason),
+    onEnd: (socket) => socket.destroy(),
+  };
 
   constructor(options: PortListenerOptions, owner: PortListenerOwner) {
     const { port, host, tls, http2, handshakeTimeoutMs, maxStreamsPerSession } = options;
     this.#owner = owner;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
+    this.#isTls = tls !== undefined;
+    const listener = this;
+    this.#onClose = function () {
+      listener.#ended(this, this);
+    };
     if (http2) {
       this.#http2 = new Http2Sessions(maxStreamsPerSession, {
         onStream: (stream, headers, socket) =>
           owner.onHandshake(new ConnectHandshake(stream, headers, socket)),
         onIdle: (socket) => this.#owe(socket),
-        onBusy: (socket) => this.#forget(peerName(socket)),
+        onBusy: (socket) => this.#forget(this.#peerOf(socket)),
       });
     }
     // The answer to a peer that has ended its side must still be written.
@@ -97,7 +122,7 @@ export class PortListener {
   close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#http2?.close();
-    for (const { expire } of this.#pending.values()) expire();
+    for (const peer of this.#pending.keys()) this.#giveUp(peer);
     return closed;
   }
 
@@ -106,86 +131,99 @@ export class PortListener {
     for (const socket of this.#sockets.values()) socket.destroy();
   }
 
+  #peerOf(socket: Socket): Peer | undefined {
+    return this.#isTls ? peerName(socket) : socket;
+  }
+
   /** The time of a peer begins when it is accepted, before TLS. */
   #accept(socket: Socket): void {
     // From now on a peer that resets must not crash the process.
     socket.on("error", ignore);
-    const peer = peerName(socket);
+    const peer = this.#peerOf(socket);
     // Gone before it was looked at.
     if (peer === undefined) return void socket.destroy();
     this.#forget(peer);
     this.#sockets.set(peer, socket);
-    socket.on("close", () => {
-      // A peer that resets may come again from the same port before this is told.
-      if (this.#sockets.get(peer) !== socket) return;
-      this.#sockets.delete(peer);
-      this.#forget(peer);
-    });
+    // A socket that has closed may not know its name any more.
+    socket.on("close", peer === socket ? this.#onClose : () => this.#ended(peer, socket));
     if (!this.#owner.mayWaitFor(this.#pending.size)) this.#dropOldest();
-    this.#expect(peer, () => socket.destroy());
+    this.#expect(peer, socket);
+  }
+
+  #ended(peer: Peer, socket: Socket): void {
+    // A peer that resets may come again from the same port before this is told.
+    if (this.#sockets.get(peer) !== socket) return;
+    this.#sockets.delete(peer);
+    this.#forget(peer);
   }
 
   /** Who has taken longest to ask gives way: an honest client needs no longer than the way there and back. */
   #dropOldest(): void {
-    const [oldest] = this.#pending;
-    if (oldest === undefined) return;
-    const [peer, { expire }] = oldest;
-    this.#forget(peer);
-    expire();
+    const [oldest] = this.#pending.keys();
+    if (oldest !== undefined) this.#giveUp(oldest);
   }
 
   /** Waits for a request as long as a peer may take; one that is waited for gets no more time. */
-  #expect(peer: string, expire: () => void): void {
+  #expect(peer: Peer, socket: Socket): void {
     const pending = this.#pending.get(peer);
-    if (pending !== undefined) {
-      pending.expire = expire;
-      return;
+    if (pending === undefined) {
+      this.#pending.set(peer, { startedAt: performance.now(), socket, reader: undefined });
+      if (this.#alarm === undefined) this.#setAlarm(this.#handshakeTimeoutMs);
+    } else {
+      pending.socket = socket;
+      pending.reader = undefined;
     }
-    const timer = setTimeout(() => {
-      const late = this.#pending.get(peer);
-      this.#pending.delete(peer);
-      late?.expire();
-    }, this.#handshakeTimeoutMs);
-    this.#pending.set(peer, { timer, startedAt: performance.now(), expire });
+  }
+
+  /** All may take the same time, so one timer is enough: it waits for the first. */
+  #setAlarm(ms: number): void {
+    this.#alarm = setTimeout(() => {
+      this.#alarm = undefined;
+      const now = performance.now();
+      for (const [peer, { startedAt }] of this.#pending) {
+        const timeLeftMs = startedAt + this.#handshakeTimeoutMs - now;
+        if (timeLeftMs > 0) return this.#setAlarm(Math.ceil(timeLeftMs));
+        this.#giveUp(peer);
+      }
+    }, ms);
+    // What keeps a process alive is the sockets.
+    this.#alarm.unref();
   }
 
   /** An HTTP/2 session carries nothing, and its peer owes us a request. */
   #owe(socket: Socket): void {
-    const peer = peerName(socket);
-    if (peer !== undefined && !socket.destroyed) this.#expect(peer, () => socket.destroy());
+    const peer = this.#peerOf(socket);
+    if (peer !== undefined && !socket.destroyed) this.#expect(peer, socket);
   }
 
-  #forget(peer: string | undefined): void {
-    if (peer === undefined) return;
-    clearTimeout(this.#pending.get(peer)?.timer);
-    this.#pending.delete(peer);
+  #forget(peer: Peer | undefined): Pending | undefined {
+    const pending = peer === undefined ? undefined : this.#pending.get(peer);
+    if (peer !== undefined) this.#pending.delete(peer);
+    return pending;
+  }
+
+  /** Ends the wait: with a word where one can be said. */
+  #giveUp(peer: Peer): void {
+    const { socket, reader } = this.#forget(peer)!;
+    if (reader === undefined) return void socket.destroy();
+    reader.stop();
+    this.#deny(socket, refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
+  }
+
+  #deny(socket: Socket, reason: Refusal): void {
+    const { remoteAddress } = socket;
+    this.#forget(this.#peerOf(socket));
+    refuse(socket, reason);
+    this.#owner.onRefused(reason, remoteAddress);
   }
 
   #read(socket: Socket): void {
-    const peer = peerName(socket);
+    const peer = this.#peerOf(socket);
     const pending = peer === undefined ? undefined : this.#pending.get(peer);
-    if (peer === undefined || pending === undefined) return void socket.destroy();
-    const { remoteAddress } = socket;
-    const deny = (reason: Refusal): void => {
-      this.#forget(peer);
-      refuse(socket, reason);
-      this.#owner.onRefused(reason, remoteAddress);
-    };
-    const stop = readRequest(socket, this.#http2 !== undefined, {
-      onRequest: (head, rest) => {
-        this.#forget(peer);
-        const request = toIncomingMessage(head, socket);
-        this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, rest, pending.startedAt));
-      },
-      onHttp2: () => this.#http2?.take(socket),
-      onMalformed: deny,
-      onEnd: () => socket.destroy(),
-    });
-    pending.expire = () => {
-      stop();
-      deny(refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
-    };
+    if (pending === undefined) return void socket.destroy();
+    pending.socket = socket;
+    pending.reader = new RequestReader(socket, this.#http2 !== undefined, this.#readerOwner);
     // Over TLS it is another one than the one that was accepted.
-    socket.on("error", ignore);
+    if (this.#isTls) socket.on("error", ignore);
   }
 }

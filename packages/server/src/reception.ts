@@ -3,12 +3,14 @@
 import type { IncomingMessage } from "node:http";
 import { Connection } from "@ws/connection";
 import type { Agreement } from "@ws/deflate";
-import { type Accepted, formatExtensions, type RequestHead } from "@ws/handshake";
+import type { Accepted, RequestHead } from "@ws/handshake";
 import { Admission } from "./admission.ts";
 import { type Authenticate, type Authenticated, Authentication } from "./authenticate.ts";
+import { connectionInit } from "./connection-init.ts";
 import { type ConnectionInfo, type HandshakeInfo, handshakeInfo } from "./handshake-info.ts";
 import { HandshakeJournal } from "./handshake-journal.ts";
 import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
+import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
@@ -103,6 +105,11 @@ export class Reception<Context, Path extends string> {
       // It is asked again when the handshake is judged, where what it throws is reported.
       return true;
     }
+  }
+
+  /** A connection that was made here has ended. */
+  left(connection: Connection): void {
+    this.#admission.leave(connection);
   }
 
   /** Says 503 to who is in `authenticate` and who still comes. */
@@ -228,24 +235,19 @@ export class Reception<Context, Path extends string> {
     let connection: Connection;
     try {
       const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
-      const options = resolveOwnLimits(limits, this.#limits);
+      const ownLimits = resolveOwnLimits(limits, this.#limits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
-      connection = new Connection(duplex, {
-        ...options,
-        role: "server",
-        protocol: accepted.protocol,
-        extensions: formatExtensions(accepted.extensions),
-        ...(compression !== undefined && { compression }),
-        head,
-      });
+      connection = new Connection(duplex, connectionInit(ownLimits, accepted, compression, head));
     } catch (error) {
       return this.#fail(visit, error);
     }
-    const leave = this.#admission.enter(info.remoteAddress);
-    connection.on("close", leave);
-    this.journal.accepted(request, info.remoteAddress, connection);
-    return deliver(connection, request, { ...info, context });
+    // The connection listens itself now.
+    duplex.off("error", ignore);
+    const { path, params, query, remoteAddress, httpVersion } = info;
+    this.#admission.enter(connection, remoteAddress);
+    this.journal.accepted(request, remoteAddress, connection);
+    return deliver(connection, request, { path, params, query, remoteAddress, httpVersion, context });
   }
 
   #fail({ incoming, info }: Visit<Path>, error: unknown): void {

@@ -28,22 +28,46 @@ export function toConnectHead(headers: Http2Headers): RequestHead {
 
 /** What an http server would have made of the request, so that applications see the same on every port. */
 export function toIncomingMessage(head: RequestHead, socket: Socket): IncomingMessage {
-  const request = new IncomingMessage(socket);
+  const request = new PortRequest(socket);
   const [major, minor] = head.httpVersion.split(".");
-  const { authority } = head.extended ?? {};
-  // Applications look for the host in one place, whatever the HTTP version.
-  const hasHost = authority === undefined || head.headers.has("host");
-  const fields = hasHost ? head.headers : new HeaderFields([["host", authority], ...head.headers]);
   request.method = head.method;
   request.url = head.target;
   request.httpVersion = head.httpVersion;
   request.httpVersionMajor = Number(major);
   request.httpVersionMinor = Number(minor);
-  request.rawHeaders = [...fields].flat();
-  request.headers = joinedHeaders(fields);
-  request.headersDistinct = distinctHeaders(fields);
+  request.rawHeaders = head.headers.toRaw();
+  // Applications look for the host in one place, whatever the HTTP version.
+  const { authority } = head.extended ?? {};
+  if (authority !== undefined && !head.headers.has("host")) request.rawHeaders.unshift("host", authority);
   request.complete = true;
   return request;
+}
+
+/** Typed as Node's declarations do not say it: there, too, these are accessors. */
+const Base = IncomingMessage as new (socket: Socket) => Omit<IncomingMessage, "headers" | "headersDistinct">;
+
+/** Most applications never look at the headers, so they are sorted when somebody does. */
+class PortRequest extends Base {
+  #headers: IncomingHttpHeaders | undefined;
+  #headersDistinct: NodeJS.Dict<string[]> | undefined;
+
+  get headers(): IncomingHttpHeaders {
+    this.#headers ??= joinedHeaders(this.rawHeaders);
+    return this.#headers;
+  }
+
+  set headers(headers: IncomingHttpHeaders) {
+    this.#headers = headers;
+  }
+
+  get headersDistinct(): NodeJS.Dict<string[]> {
+    this.#headersDistinct ??= distinctHeaders(this.rawHeaders);
+    return this.#headersDistinct;
+  }
+
+  set headersDistinct(headers: NodeJS.Dict<string[]>) {
+    this.#headersDistinct = headers;
+  }
 }
 
 /** Headers of which Node keeps the first where a request has several. */
@@ -58,20 +82,18 @@ const FIRST_ONLY = new Set([
   "user-agent",
 ]);
 
-function joinedHeaders(fields: HeaderFields): IncomingHttpHeaders {
+function joinedHeaders(raw: readonly string[]): IncomingHttpHeaders {
   const headers = Object.create(null) as IncomingHttpHeaders;
-  for (const [line] of fields) {
-    const name = line.toLowerCase();
-    const values = fields.values(name);
-    if (name === "set-cookie") headers[name] = [...values];
+  for (const [name, values] of Object.entries(distinctHeaders(raw))) {
+    if (name === "set-cookie") headers[name] = values;
     else if (name === "cookie") headers[name] = values.join("; ");
     else headers[name] = FIRST_ONLY.has(name) ? values[0] : values.join(", ");
   }
   return headers;
 }
 
-function distinctHeaders(fields: HeaderFields): NodeJS.Dict<string[]> {
-  const headers = Object.create(null) as NodeJS.Dict<string[]>;
-  for (const [line] of fields) headers[line.toLowerCase()] = [...fields.values(line)];
+function distinctHeaders(raw: readonly string[]): Record<string, string[]> {
+  const headers = Object.create(null) as Record<string, string[]>;
+  for (let i = 0; i < raw.length; i += 2) (headers[raw[i]!.toLowerCase()] ??= []).push(raw[i + 1]!);
   return headers;
 }

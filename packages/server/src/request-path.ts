@@ -23,7 +23,7 @@ export type MatchPath = (path: string) => PathParams | undefined;
 
 /** @throws TypeError for what is neither a path, nor a pattern, nor a function */
 export function resolvePath(path: string | PathMatcher | undefined): MatchPath {
-  if (path === undefined) return () => none();
+  if (path === undefined) return () => NO_PARAMS;
   if (typeof path === "function") {
     return (actual) => {
       const verdict: unknown = path(actual);
@@ -32,7 +32,7 @@ export function resolvePath(path: string | PathMatcher | undefined): MatchPath {
       }
       // A match() that found nothing is null.
       if (typeof verdict === "object" && verdict !== null) return verdict as PathParams;
-      return verdict ? none() : undefined;
+      return verdict ? NO_PARAMS : undefined;
     };
   }
   if (typeof path !== "string" || !path.startsWith("/")) {
@@ -56,7 +56,10 @@ export function targetQuery(target: string): string {
   return query === -1 ? "" : target.slice(query + 1);
 }
 
-function none(): Record<string, string> {
+/** What a path without named parts has. */
+const NO_PARAMS: PathParams = Object.freeze(noParams());
+
+function noParams(): Record<string, string> {
   return Object.create(null) as Record<string, string>;
 }
 
@@ -68,12 +71,12 @@ function compile(pattern: string): MatchPath {
       throw new TypeError(`Cannot serve the path ${pattern}: its parameters need a name each, all different`);
     }
   }
-  if (names.length === 0) return (path) => (path === pattern ? none() : undefined);
+  if (names.length === 0) return (path) => (path === pattern ? NO_PARAMS : undefined);
 
   return (path) => {
     const parts = path.split("/");
     if (parts.length !== segments.length) return undefined;
-    const params = none();
+    const params = noParams();
     for (const [i, segment] of segments.entries()) {
       const part = parts[i] as string;
       if (isParam(segment)) {

@@ -26,7 +26,13 @@ export function sharersOf(server: object): Set<Sharer> {
 
 /** Who answers: the first that wants the path, or else the first, who says that nobody is there. */
 export function takerOf(server: object, head: RequestHead): Sharer | undefined {
-  const all = [...sharersOf(server)];
-  const wanting = all.filter((sharer) => sharer.wants(head));
-  return wanting.find((sharer) => !sharer.isForEveryPath) ?? wanting[0] ?? all[0];
+  let first: Sharer | undefined;
+  let forEveryPath: Sharer | undefined;
+  for (const sharer of sharersOf(server)) {
+    first ??= sharer;
+    if (!sharer.wants(head)) continue;
+    if (!sharer.isForEveryPath) return sharer;
+    forEveryPath ??= sharer;
+  }
+  return forEveryPath ?? first;
 }

@@ -17,13 +17,13 @@ export class UpgradeHandshake implements IncomingHandshake {
   readonly duplex: Duplex;
   readonly rest: Uint8Array;
 
-  /** @param socket is ours from now on */
+  /** @param socket is ours from now on; somebody listens for its errors */
   constructor(
     head: RequestHead,
     request: IncomingMessage,
     socket: Duplex,
     rest: Uint8Array,
-    startedAt: number = performance.now(),
+    startedAt: number,
   ) {
     this.head = head;
     this.request = request;
@@ -31,8 +31,18 @@ export class UpgradeHandshake implements IncomingHandshake {
     this.rest = rest;
     this.startedAt = startedAt;
     this.remoteAddress = (socket as Partial<Socket>).remoteAddress;
-    // From here on nobody else listens, and a peer that resets must not crash the process.
+  }
+
+  /** One that an http server has read, which does not listen to the socket from here on. */
+  static from(
+    head: RequestHead,
+    request: IncomingMessage,
+    socket: Duplex,
+    rest: Uint8Array,
+  ): UpgradeHandshake {
+    // A peer that resets must not crash the process.
     socket.on("error", ignore);
+    return new UpgradeHandshake(head, request, socket, rest, performance.now());
   }
 
   get isOver(): boolean {

@@ -42,7 +42,7 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
   implements AsyncDisposable
 {
   readonly #reception: Reception<Context, Path>;
-  readonly #connections = new ConnectionSet();
+  readonly #connections = new ConnectionSet((connection) => this.#reception.left(connection));
   readonly #listener: PortListener | undefined;
   readonly #detach: () => void;
   #hasWarned = false;
@@ -133,7 +133,7 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     head: Uint8Array,
     callback: Deliver<Context, Path>,
   ): void {
-    const incoming = new UpgradeHandshake(toRequestHead(request), request, socket, head);
+    const incoming = UpgradeHandshake.from(toRequestHead(request), request, socket, head);
     this.#reception.receive(
       incoming,
       (connection, asked, info) => {

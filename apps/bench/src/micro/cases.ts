@@ -23,6 +23,8 @@ export const cases: readonly Case[] = [
     ...utf8(size, bytes),
     ...deflate(size, bytes),
   ]),
+  // Around the sizes where masking goes over to words, and to vectors.
+  ...[64, 256, 511, 512, 4096, 16 * 1024].map((bytes) => masking(`${bytes} B`, bytes)),
   ...rooms,
 ];
 

@@ -29,9 +29,21 @@ function errorOf(bytes: readonly number[]): string {
   }
 }
 
+/** Without it, payloads are masked by JavaScript alone. */
+function mayCompile(): boolean {
+  try {
+    return (
+      new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])) instanceof WebAssembly.Module
+    );
+  } catch {
+    return false;
+  }
+}
+
 const text = "héllo €𝄞 \uFEFF".repeat(2000);
 const found = {
   hasNode: "process" in globalThis,
+  mayCompile: mayCompile(),
   wire: [...encodeFrame("server", Opcode.text, "Hello")],
   close: [...encodeClosePayload(1000, "bye €")],
   roundTrips: (["client", "server"] as const).flatMap((sender) =>

@@ -42,6 +42,13 @@ const SANS_IO: readonly {
   },
 ];
 
+/** What runs in browsers: nothing of Node, and nothing of other packages, is reached from there. */
+const BROWSER_ENTRIES: readonly string[] = [
+  "packages/client/src/browser.ts",
+  "packages/rooms/src/client.ts",
+  "packages/rooms/src/wire.ts",
+];
+
 const IO =
   /\b(?:setTimeout|setInterval|setImmediate|queueMicrotask|nextTick|fetch|XMLHttpRequest|EventEmitter|Duplex|Socket)\b/;
 
@@ -108,6 +115,17 @@ describe("layers", () => {
         if (from.startsWith("node:")) expect(builtins, `${file} imports ${from}`).toContain(from);
       }
       expect(IO.exec(code(file))?.[0], file).toBeUndefined();
+    }
+  });
+
+  it.each(BROWSER_ENTRIES)("%s reaches nothing that a browser has not", (entry) => {
+    const files = reachable(entry);
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) {
+      const values = importsOf(file).filter(({ isTypeOnly }) => !isTypeOnly);
+      const foreign = values.filter(({ from }) => !from.startsWith("."));
+      expect(foreign, `${file} imports ${foreign[0]?.from}`).toEqual([]);
+      expect(/\b(?:Buffer|process)\b/.exec(code(file))?.[0], file).toBeUndefined();
     }
   });
 

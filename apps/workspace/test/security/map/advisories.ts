@@ -140,10 +140,13 @@ export const advisories: readonly Advisory[] = [
     ids: ["CVE-2020-36049", "CVE-2022-2421", "CVE-2023-32695", "CVE-2026-33151"],
     elsewhere:
       "Decoders of events copied strings over and over, took any shape for an event, or waited for attachments without end.",
-    here: "A connection hands over text and bytes, and decodes no events.",
-    code: [],
-    shownBy: [],
-    missing: "events of rooms are not built yet",
+    here: "A message is decoded once, whole, within its limits, and has the shape of its type or is refused; its binary values come in the same frame, counted.",
+    code: ["packages/rooms/src/wire/codec.ts", "packages/rooms/src/wire/message-shapes.ts"],
+    shownBy: [
+      "hostile input (CVE-2020-36049, CVE-2022-2421, CVE-2023-32695, CVE-2026-33151) › %s is an error with a code",
+      "takes a message that looks like one with blobs as what it is (CVE-2022-2421: placeholders in data were believed)",
+      "blobs without end (CVE-2026-33151)",
+    ],
   },
   {
     ids: ["CVE-2024-38355"],

@@ -131,7 +131,7 @@ export const threats: readonly Threat[] = [
       "poisoned memory › never shows in payloads, as %s",
       "poisoned memory › never shows in collected bytes",
       "memory disclosure (%s) › everything that is sent is exactly what was given, with a poisoned pool",
-      "memory disclosure (%s) › what the transport is given shows nothing else through its buffer",
+      "memory disclosure (%s) › connections that send in turns are given their own bytes only",
     ],
     bound:
       "With every allocation filled with a pattern, none of it is in what is sent or received, nor in the buffers behind it, for sizes around every boundary from 0 to 300,000 characters.",
@@ -282,29 +282,82 @@ export const threats: readonly Threat[] = [
   },
   {
     threat: "Events of an application that its decoder chokes on",
-    rule: "Depth, size, names and keys are checked before an event reaches a handler.",
-    code: ["apps/chat/src/server/serve-connection.ts"],
-    shownBy: [],
-    bound: "–",
-    missing:
-      "events of rooms are not built yet; a connection delivers text and bytes, and parses neither. The chat reads its own messages through checked decoders (apps/chat/test/decode.test.ts)",
+    rule: "Depth, size, number of values, names and keys are checked before an event reaches a handler; `__proto__` is refused, binary values have their places outside of the data, and names are looked up among those that were declared.",
+    code: [
+      "packages/rooms/src/wire/codec.ts",
+      "packages/rooms/src/wire/json-tree.ts",
+      "packages/rooms/src/wire/blobs.ts",
+      "packages/rooms/src/wire/message-shapes.ts",
+    ],
+    shownBy: [
+      "wire.test.ts › hostile input (CVE-2020-36049, CVE-2022-2421, CVE-2023-32695, CVE-2026-33151) › %s is an error with a code",
+      "a key __proto__, escaped",
+      "%s never throws, whatever it is given",
+      "a good message changed at any place is read or refused",
+      "what is not known of a message is left out, and nothing is inherited",
+      "end the connection of who sends what is no message, with 1008",
+      "know no names but those that were declared",
+    ],
+    bound:
+      "Some sixty hostile messages are each a typed error; 130,000 lists inside one another, 20,000 values, 1,000 binary values and 256 KiB are refused.",
+  },
+  {
+    threat: "More of rooms, requests and data than a server can bear",
+    rule: "Rooms, questions under way, batches, entries, pages, recovery, presence and requests of one connection are bounded, and whoever goes beyond is told so.",
+    code: ["packages/rooms/src/server/server-limits.ts", "packages/rooms/src/server/peer-session.ts"],
+    shownBy: [
+      "bound the rooms of a connection, also of those asked for at the same time",
+      "bound what is worked on at the same time, and refuse the rest as OVERLOADED",
+      "bound batches, entries, presence and pages",
+      "bound what a client is asked, and for how long",
+      "presence › is bounded: what one says, and how many are told by name",
+      "leave nothing behind of a client that has gone",
+    ],
+    bound:
+      "By default 100 rooms, 64 questions, batches of 100 messages of 64 KiB, pages of 100, 10,000 missed messages, 1 KiB of presence.",
   },
   {
     threat: "Content of an engine (Redis, NATS) that somebody else has written",
     rule: "It is checked as what a peer sends is.",
-    code: [],
-    shownBy: [],
-    bound: "–",
-    missing: "engines are not built yet; rooms live in one process",
+    code: [
+      "packages/rooms/src/feed/sound-entry.ts",
+      "packages/rooms/src/server/read-entry.ts",
+      "packages/rooms/src/wire/message-shapes.ts",
+    ],
+    shownBy: [
+      "what an engine holds is read like what a stranger sends",
+      "what an engine holds that nobody of ours has written › is skipped and reported, live, recovered and in history",
+    ],
+    bound:
+      "Entries that are no JSON, no message, or have a key `__proto__` are skipped and reported one by one.",
   },
   {
     threat: "Joining, publishing, reading history or recovering without leave",
-    rule: "One hook is asked about all four, and again when a session expires.",
-    code: ["packages/rooms/src/rooms.ts", "packages/server/src/authenticate.ts"],
-    shownBy: [],
-    bound: "–",
-    missing:
-      "rooms have members and broadcasts, and no hook, history or recovery yet: only the application's own code joins or sends. Who may connect is decided by `authenticate`",
+    rule: "One hook, which has no default, is asked about all of them and about presence, and again when a session expires. Only `true` is a yes.",
+    code: [
+      "packages/rooms/src/server/authorization.ts",
+      "packages/rooms/src/server/peer-session.ts",
+      "packages/server/src/authenticate.ts",
+    ],
+    shownBy: [
+      "authorisation › is asked about joining, publishing, history and presence, with who and where",
+      "authorisation › refuses each with its own error, and does nothing of it",
+      "authorisation › refuses recovery by itself: the room is heard from now on, and a gap is told",
+      "authorisation › takes nothing but true for a yes, and a hook that throws for a no",
+      "sessions › that expire lose everything, unless they are renewed",
+      "sessions › that are renewed keep the rooms that they still may be in, and no others",
+    ],
+    bound: "Each of the five has an error code of its own.",
+  },
+  {
+    threat: "A message under the id of somebody else's, so that theirs counts as a second one",
+    rule: "Ids are scoped by the person who publishes; those of the client half have 128 random bits.",
+    code: ["packages/rooms/src/server/entry-id.ts", "packages/rooms/src/random-id.ts"],
+    shownBy: [
+      "ids of messages › are scoped by who publishes: nobody can take the id of another's message before it comes",
+      "ids of messages › fit into an entry whatever a person is called, and two people's never meet",
+    ],
+    bound: "Eight people whose names are made to be mistaken for one another publish under one id.",
   },
   {
     threat: "Tokens of sessions that are guessed, stolen or too old",
@@ -317,7 +370,8 @@ export const threats: readonly Threat[] = [
     ],
     bound:
       "The chat's token has 256 random bits, looked up by its digest; four made up ones are turned away.",
-    missing: "tokens for recovery are not built yet, and no test lets the seven days of a chat session pass",
+    missing:
+      "no test lets the seven days of a chat session pass. Rooms have no tokens: a position in a room is no secret, because every join asks anew",
   },
   {
     threat: "An inspector that shows strangers what others say",
