@@ -85,7 +85,7 @@ export class MemoryLog implements RoomLog {
 
   async listen(room: string, listener: RoomListener): Promise<RoomListening> {
     this.#check("listen", room);
-    const end = this.#store.listen(room, listener);
+    const end = this.#store.hub.listen(room, listener);
     this.#listenings.add(end);
     return {
       close: async () => {
@@ -97,22 +97,23 @@ export class MemoryLog implements RoomLog {
 
   async announce(room: string, data: Uint8Array): Promise<void> {
     this.#check("announce", room);
-    this.#store.announce(room, data);
+    const copy = new Uint8Array(data);
+    this.#store.hub.tell(room, (listener) => listener.onAnnouncement(copy));
   }
 
   async enter(room: string, person: string, data: Uint8Array): Promise<void> {
     this.#check("enter", room);
-    this.#store.enter(room, this.node, person, data);
+    this.#store.hub.enter(room, this.node, person, data);
   }
 
   async exit(room: string, person: string): Promise<void> {
     this.#check("exit", room);
-    this.#store.exit(room, this.node, person);
+    this.#store.hub.exit(room, this.node, person);
   }
 
   async present(room: string): Promise<readonly PresenceRecord[]> {
     this.#check("tell who is present", room);
-    return this.#store.present(room);
+    return this.#store.hub.present(room);
   }
 
   async close(): Promise<void> {
@@ -120,7 +121,7 @@ export class MemoryLog implements RoomLog {
     this.#isClosed = true;
     for (const end of this.#listenings) end();
     this.#listenings.clear();
-    this.#store.leave(this.node);
+    this.#store.hub.leave(this.node);
     this.#engineListeners.clear();
   }
 

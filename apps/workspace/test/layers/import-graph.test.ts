@@ -19,6 +19,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "@ws/server": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"] },
   "@ws/client": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"], libraries: ["socks"] },
   "@ws/rooms": { values: [], types: ["@ws/connection"] },
+  "@ws/rooms-sqlite": { values: ["@ws/rooms", "@ws/rooms/engine"], libraries: ["libsql"] },
   "@ws/metrics": {
     values: [],
     types: ["@ws/connection"],
@@ -84,7 +85,9 @@ describe("layers", () => {
           const allowed = isTypeOnly ? [...values, ...types, ...libraries] : [...values, ...libraries];
           expect(allowed, `${file} imports ${from}`).toContain(from);
           const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-          expect(declared, `${file} imports ${from}`).toContain(from);
+          expect(declared, `${file} imports ${from}`).toContain(
+            from.split("/", from[0] === "@" ? 2 : 1).join("/"),
+          );
         }
       }
     },
