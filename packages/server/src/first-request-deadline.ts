@@ -16,6 +16,8 @@ const REQUEST_START = "http.server.request.start";
 
 interface Waiting {
   readonly timer: NodeJS.Timeout;
+  /** Ends the wait with the connection; kept no longer than it lasts. */
+  stopListening(): void;
   /** The one that is read: over TLS it comes later. */
   socket: Socket;
 }
@@ -60,7 +62,10 @@ export class FirstRequestDeadline {
 
   #forget(key: string | Socket | undefined): void {
     if (key === undefined) return;
-    clearTimeout(this.#waiting.get(key)?.timer);
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return;
+    clearTimeout(waiting.timer);
+    waiting.stopListening();
     this.#waiting.delete(key);
   }
 
@@ -76,15 +81,16 @@ export class FirstRequestDeadline {
     this.#known.add(socket);
     const timer = setTimeout(() => {
       const late = this.#waiting.get(key);
-      this.#waiting.delete(key);
+      this.#forget(key);
       if (late !== undefined) expire(late.socket, server);
     }, this.#deadlineMs);
     timer.unref();
-    this.#waiting.set(key, { timer, socket });
-    socket.on("close", () => {
+    const onClose = (): void => {
       // By now another connection may have the same name.
       if (this.#waiting.get(key)?.timer === timer) this.#forget(key);
-    });
+    };
+    socket.on("close", onClose);
+    this.#waiting.set(key, { timer, socket, stopListening: () => void socket.off("close", onClose) });
   };
 
   readonly #onSecureConnection = (socket: Socket): void => {
