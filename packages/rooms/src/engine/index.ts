@@ -2,6 +2,7 @@
 export { checkEntries, checkRange, checkRoom, MAX_ID_LENGTH, MAX_ROOM_LENGTH } from "./arguments.ts";
 export { EngineListeners } from "./engine-listeners.ts";
 export { escapeName, unescapeName } from "./escape-name.ts";
+export { MAX_TIMER_MS, numberOption } from "../number-option.ts";
 export { randomName } from "./random-name.ts";
 export { reportUncaught } from "./report-uncaught.ts";
 export { resolveRoomLogOptions, type ResolvedRoomLogOptions } from "./resolve-options.ts";
