@@ -67,19 +67,15 @@ export class Presence {
     const lease = randomName();
     await this.#commands.call(slot, "SET", [key, lease, "PX", leaseMs]);
     this.#lease = lease;
-    this.stop();
+    clearInterval(this.#timer);
+    // Also while the engine is down: on a Cluster this key may be on a server that is not.
     this.#timer = setInterval(() => void this.#renew(key, slot), leaseMs / 3);
     this.#timer.unref();
   }
 
-  /** Renews the lease no more. */
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
   /** What was entered counts no more, at once. */
   async giveUp(): Promise<void> {
-    this.stop();
+    clearInterval(this.#timer);
     const { key, slot } = leaseName(this.#settings.prefix, this.#settings.node);
     await this.#commands.call(slot, "DEL", [key]);
   }

@@ -84,7 +84,6 @@ export class RedisLog implements RoomLog {
         onMessage: (channel, payload) => this.#onMessage(channel, payload),
         onUp: () => this.#engineListeners.setStatus("up"),
         onDown: (error) => {
-          this.#presence.stop();
           this.#subscriptions.forget();
           this.#engineListeners.setStatus("down", error);
         },

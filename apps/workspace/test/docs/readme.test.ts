@@ -15,13 +15,13 @@ const REDIS = "/usr/bin/redis-server";
 
 /** Has a Redis for a block that asks the environment where it is. */
 async function startRedis(): Promise<void> {
-  const { socketPath, stop } = await startProxy(
+  const redis = await startProxy(
     REDIS,
     (_, socket) => `port 0\nunixsocket ${socket}\nsave ""\n`,
     (folder, config) => [config, "--dir", folder],
   );
-  process.env["REDIS_URL"] = `unix:${socketPath}`;
-  onTestFinished(stop);
+  process.env["REDIS_URL"] = `unix:${redis.socketPath}`;
+  onTestFinished(() => redis.stop());
 }
 
 it.each(readmes)("%s › its code runs, block after block, and prints what it says", async (file, context) => {
@@ -29,7 +29,7 @@ it.each(readmes)("%s › its code runs, block after block, and prints what it sa
   const blocks = await codeBlocks(file, "ts");
   expect(blocks.length).toBeGreaterThan(0);
   if (blocks.some((block) => block.includes("REDIS_URL"))) {
-    if (!hasProgram(REDIS)) return context.skip();
+    context.skip(!hasProgram(REDIS), "there is no Redis");
     await startRedis();
   }
   for (const [i, block] of blocks.entries()) {
