@@ -24,7 +24,7 @@ async function startRedis(): Promise<void> {
   onTestFinished(() => redis.stop());
 }
 
-it.each(readmes)("%s › its code runs, block after block, and prints what it says", async (file, context) => {
+it.for(readmes)("%s › its code runs, block after block, and prints what it says", async (file, context) => {
   expect(existsSync(join(root, file))).toBe(true);
   const blocks = await codeBlocks(file, "ts");
   expect(blocks.length).toBeGreaterThan(0);
