@@ -3,6 +3,7 @@ import { Hearing, entries, ids, idsOf, readAll, seqsOf } from "@ws/rooms/contrac
 import fc from "fast-check";
 import { expect, it, onTestFinished } from "vitest";
 import { natsServer, node, prefix } from "./engine.ts";
+import { type Position, RoomFeeds } from "@ws/rooms";
 import type { NatsLog, NatsLogOptions } from "@ws/rooms-nats";
 
 const server = natsServer();
@@ -104,6 +105,40 @@ it("a shared stream › pages both ways are the room's, however the rooms are mi
     ),
     { numRuns: 25 },
   );
+});
+
+it("a shared stream › a feed of a room in it has everything in order and without gaps, and reads next to nothing", async () => {
+  const log = await start();
+  await log.append("busy", entries(...ids("before", 10)));
+  let reads = 0;
+  const read = log.read.bind(log);
+  log.read = (...query) => {
+    reads++;
+    return read(...query);
+  };
+  const feeds = new RoomFeeds(log);
+  const told: string[] = [];
+  const gaps: Position[] = [];
+  let told100: () => void;
+  const all = new Promise<void>((resolve) => (told100 = resolve));
+  await feeds.follow("room", {
+    onStart: () => {},
+    onAnnouncement: () => {},
+    onGap: (position) => gaps.push(position),
+    onEntry: ({ id }) => {
+      if (told.push(id) === 100) told100();
+    },
+  });
+  for (const id of ids("a", 100)) {
+    await log.append("busy", entries(id));
+    await log.append("room", entries(id));
+  }
+  await all;
+  expect(told).toEqual(ids("a", 100));
+  expect(gaps).toEqual([]);
+  // One to begin, and one for the first entry of the room, before which there may have been others.
+  expect(reads).toBeLessThanOrEqual(3);
+  await feeds.close();
 });
 
 it("a shared stream › the node that comes last decides what is kept", async () => {
