@@ -145,8 +145,10 @@ export class NatsLog implements RoomLog {
 
   async announce(room: string, data: Uint8Array): Promise<void> {
     checkRoom(room);
-    await this.#link.run("announce", async () => {
+    await this.#link.run("announce", () => {
       this.#link.connection.publish(this.#subjects.announcements(room), data);
+      // Until the server has it: whoever listens after that must not hear it.
+      return this.#link.connection.flush();
     });
   }
 
