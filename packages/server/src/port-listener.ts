@@ -33,7 +33,7 @@ export interface PortListenerOwner {
   /** A request has arrived. It is the owner's from now on. */
   onHandshake(incoming: IncomingHandshake): void;
   /** No request has arrived, and its sender has been told why not. */
-  onRefused(reason: Refusal, remoteAddress: string | undefined): void;
+  onRefused(reason: Refusal, socket: Socket): void;
 }
 
 /** A peer that owes us a request. */
@@ -211,10 +211,9 @@ export class PortListener {
   }
 
   #deny(socket: Socket, reason: Refusal): void {
-    const { remoteAddress } = socket;
     this.#forget(this.#peerOf(socket));
     refuse(socket, reason);
-    this.#owner.onRefused(reason, remoteAddress);
+    this.#owner.onRefused(reason, socket);
   }
 
   #read(socket: Socket): void {

@@ -7,11 +7,12 @@ import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
+import type { Peer } from "./remote-address.ts";
 
 export class UpgradeHandshake implements IncomingHandshake {
   readonly head: RequestHead;
   readonly request: IncomingMessage;
-  readonly remoteAddress: string | undefined;
+  readonly peer: Peer;
   readonly startedAt: number;
   readonly session = undefined;
   readonly duplex: Duplex;
@@ -30,7 +31,7 @@ export class UpgradeHandshake implements IncomingHandshake {
     this.duplex = socket;
     this.rest = rest;
     this.startedAt = startedAt;
-    this.remoteAddress = (socket as Partial<Socket>).remoteAddress;
+    this.peer = socket as Duplex & Peer;
   }
 
   /** One that an http server has read, which does not listen to the socket from here on. */

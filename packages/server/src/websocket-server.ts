@@ -112,7 +112,7 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     { applyToExisting = false }: { readonly applyToExisting?: boolean } = {},
   ): void {
     assertLimitNames(limits);
-    this.#reception.setLimits(limits);
+    this.#reception.setLimits(limits, this.clients);
     if (!applyToExisting) return;
     const changes = connectionLimitsOf(limits);
     for (const connection of this.clients) connection.setLimits(changes);
@@ -215,7 +215,8 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
           return maxPendingHandshakes === 0 || pending + reception.pending < maxPendingHandshakes;
         },
         onHandshake: (incoming) => takerOf(this, incoming.head)?.take(incoming),
-        onRefused: (reason, remoteAddress) => reception.journal.rejected(reason, undefined, remoteAddress),
+        onRefused: (reason, socket) =>
+          reception.journal.rejected(reason, undefined, () => socket.remoteAddress),
       },
     );
   }
