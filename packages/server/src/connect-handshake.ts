@@ -61,4 +61,8 @@ export class ConnectHandshake implements IncomingHandshake {
   open(accepted: Accepted<unknown>): void {
     this.duplex.respond(http2ResponseHeaders(accepted));
   }
+
+  release(): void {
+    this.duplex.off("error", ignore);
+  }
 }

@@ -26,4 +26,6 @@ export interface IncomingHandshake {
   refuse(refusal: Refusal): void;
   /** Says yes: what {@link IncomingHandshake.duplex} carries from now on are frames. */
   open(accepted: Accepted<unknown>): void;
+  /** A connection has {@link IncomingHandshake.duplex} now: nobody else has to look after it. */
+  release(): void;
 }

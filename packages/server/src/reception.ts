@@ -11,7 +11,6 @@ import { authenticateInfo, connectionInfo, HandshakeFacts } from "./handshake-fa
 import type { ConnectionInfo } from "./handshake-info.ts";
 import { HandshakeJournal } from "./handshake-journal.ts";
 import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
-import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { addressOf, type ClientAddress, type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
@@ -253,8 +252,7 @@ export class Reception<Context, Path extends string> {
     } catch (error) {
       return this.#fail(visit, error);
     }
-    // The connection listens itself now.
-    duplex.off("error", ignore);
+    incoming.release();
     this.journal.accepted(request, facts.address, connection);
     this.#admission.enter(connection, facts.address);
     return deliver(connection, request, connectionInfo(facts, context));
