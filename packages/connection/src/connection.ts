@@ -14,6 +14,7 @@ import { toMessage, type MessageLike } from "./message-like.ts";
 import type { MessageStream } from "./message-stream.ts";
 import type { SentCallback } from "./sent-callback.ts";
 import type { StreamOptions } from "./outgoing-stream.ts";
+import { namesInUse, useEventSlots } from "./event-slots.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Session } from "./session.ts";
 
@@ -43,6 +44,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    */
   constructor(duplex: Duplex, init: ConnectionInit) {
     super();
+    useEventSlots(this);
     this.protocol = init.protocol ?? "";
     this.extensions = init.extensions ?? "";
     this.#session = new Session(this, duplex, init);
@@ -207,6 +209,10 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     super.prependListener(name, listener as never);
     if (name === "message") this.#session.receiver.deliverSoon();
     return this;
+  }
+
+  override eventNames(): (string & symbol)[] {
+    return namesInUse(this, super.eventNames()) as (string & symbol)[];
   }
 
   /**

@@ -8,12 +8,19 @@ import type { Message } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import { Meter, NOTHING_METERED } from "./meter.ts";
 import { PreparedMessage } from "./prepared-message.ts";
+import { Spare } from "./spare.ts";
+
+const encoders = {
+  server: new Spare(() => new FrameEncoder({ role: "server" })),
+  client: new Spare(() => new FrameEncoder({ role: "client" })),
+} as const;
 
 export class MessageOutput {
   readonly role: Role;
-  readonly encoder: FrameEncoder;
   readonly compression: MessageCompression | undefined;
   readonly #observer: FrameObserver | undefined;
+  /** While frames wait to be taken. */
+  #encoder: FrameEncoder | undefined;
   #frames: FrameCounts | undefined;
   #deflated: Meter | undefined;
   /** The message that is being sent in pieces, and whether they are compressed. */
@@ -21,9 +28,22 @@ export class MessageOutput {
 
   constructor(role: Role, compression: MessageCompression | undefined, observer: FrameObserver | undefined) {
     this.role = role;
-    this.encoder = new FrameEncoder({ role });
     this.compression = compression;
     this.#observer = observer;
+  }
+
+  /** How many bytes wait to be taken. */
+  get byteLength(): number {
+    return this.#encoder === undefined ? 0 : this.#encoder.byteLength;
+  }
+
+  take(): readonly Uint8Array[] {
+    const encoder = this.#encoder;
+    if (encoder === undefined) return [];
+    this.#encoder = undefined;
+    const parts = encoder.take();
+    encoders[this.role].giveBack(encoder);
+    return parts;
   }
 
   get frames(): FrameCounts {
@@ -84,7 +104,11 @@ export class MessageOutput {
   /** Writes one frame. */
   frame(opcode: number, payload: Message, fin = true, rsv = 0): void {
     this.#note(opcode, payload, fin, rsv);
-    this.encoder.frame(opcode, payload, fin, rsv);
+    this.#frameEncoder.frame(opcode, payload, fin, rsv);
+  }
+
+  get #frameEncoder(): FrameEncoder {
+    return (this.#encoder ??= encoders[this.role].take());
   }
 
   // RFC 6455 §5.4: "The primary purpose of fragmentation is to allow sending a message that is of unknown size when the message is started without having to buffer that message."
@@ -111,7 +135,9 @@ export class MessageOutput {
     const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
     const compressed = this.#meter(message, compression && message.compressedPayload(compression));
     this.#note(opcode, compressed ?? data, true, compressed === undefined ? 0 : RSV1);
-    this.encoder.shared(compressed === undefined ? message.frame : message.compressedFrame(compression!));
+    this.#frameEncoder.shared(
+      compressed === undefined ? message.frame : message.compressedFrame(compression!),
+    );
   }
 
   #compress(data: Message, compression: MessageCompression | undefined): Uint8Array | undefined {

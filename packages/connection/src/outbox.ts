@@ -27,6 +27,43 @@ interface Told {
   readonly callbacks: readonly SentCallback[];
 }
 
+/** Writes that the transport has been given: it confirms them in order. */
+class InFlight {
+  #writes = 0;
+  #confirmed = 0;
+  #told: Fifo<Told> | undefined;
+  /**
+   * One function for all of them. Relief hangs on it, not on the transport's own `drain`, which never comes where its mark
+   * is higher than ours.
+   */
+  readonly confirm: (error?: Error | null) => void;
+
+  constructor(outbox: Outbox) {
+    this.confirm = (error) => outbox.onConfirmed(this, error);
+  }
+
+  get unconfirmed(): number {
+    return this.#writes - this.#confirmed;
+  }
+
+  /** One more. @param callbacks to tell when it is confirmed */
+  add(callbacks: readonly SentCallback[] | undefined): void {
+    this.#writes++;
+    if (callbacks !== undefined) (this.#told ??= new Fifo()).push({ writes: this.#writes, callbacks });
+  }
+
+  /** The next one is. @returns whom to tell */
+  confirmed(): readonly SentCallback[] | undefined {
+    this.#confirmed++;
+    return this.#told?.first?.writes === this.#confirmed ? this.#told.shift()!.callbacks : undefined;
+  }
+
+  /** Those who will never be told. */
+  takeCallbacks(): SentCallback[] {
+    return this.#told?.takeAll().flatMap(({ callbacks }) => callbacks) ?? [];
+  }
+}
+
 // All outboxes that have something to write share one callback at the end of the tick.
 let dirty: Outbox[] = [];
 
@@ -43,12 +80,8 @@ export class Outbox {
   #callbacks: SentCallback[] | undefined;
   /** What the transport has not been given yet; `undefined` as long as it takes all. */
   #held: Backlog<SentCallback> | undefined;
-
-  /** Writes given to the transport, and how many of them it has confirmed: in order. */
-  #writes = 0;
-  #confirmedWrites = 0;
-  #told: Fifo<Told> | undefined;
-  #confirm: ((error?: Error | null) => void) | undefined;
+  /** What the transport has been given and has not confirmed; `undefined` where it has confirmed all. */
+  #inFlight: InFlight | undefined;
   #hasFailed = false;
   #mustEnd = false;
   /** Bytes given to the transport so far. */
@@ -86,7 +119,7 @@ export class Outbox {
 
   /** Whether everything that was accepted has reached the transport. */
   get isConfirmed(): boolean {
-    return !this.#hasFailed && this.#confirmedWrites === this.#writes && this.bufferedBytes === 0;
+    return !this.#hasFailed && this.#inFlight === undefined && this.bufferedBytes === 0;
   }
 
   /** Lets the encoder's bytes leave at the end of the tick, or of what is being received. */
@@ -103,7 +136,7 @@ export class Outbox {
     const { protocol, duplex } = this.#owner;
     const length = protocol.output.byteLength;
     if (length === 0) return;
-    const isWaiting = this.#held !== undefined || this.#writes - this.#confirmedWrites >= MAX_WRITES;
+    const isWaiting = this.#held !== undefined || this.#hasMaxWrites;
     const parts = protocol.output.take();
     const callbacks = this.#callbacks;
     this.#callbacks = undefined;
@@ -126,26 +159,45 @@ export class Outbox {
   /** The transport is gone: what waits will never leave, and what it had in hand it may never confirm. */
   abandon(): void {
     this.#owner.protocol.output.take();
-    const unconfirmed = this.#told?.takeAll().flatMap(({ callbacks }) => callbacks) ?? [];
+    const unconfirmed = this.#inFlight?.takeCallbacks() ?? [];
     const callbacks = [
       ...unconfirmed,
       ...(this.#held?.take(Infinity).marks ?? []),
       ...(this.#callbacks ?? []),
     ];
     this.#held = undefined;
-    this.#confirmedWrites = this.#writes;
+    this.#inFlight = undefined;
     this.#callbacks = undefined;
     this.#fail(callbacks);
+  }
+
+  /** The transport has taken the next of these writes, or failed to. */
+  onConfirmed(inFlight: InFlight, error: Error | null | undefined): void {
+    // Abandoned: a confirmation that comes after the end is nobody's business.
+    if (this.#inFlight !== inFlight) return;
+    const callbacks = inFlight.confirmed();
+    if (inFlight.unconfirmed === 0) this.#inFlight = undefined;
+    if (callbacks !== undefined) for (const callback of callbacks) settle(callback, error);
+    if (error) {
+      this.#hasFailed = true;
+      return;
+    }
+    this.#writeHeld();
+    this.#owner.onRelief();
   }
 
   get #heldBytes(): number {
     return this.#held === undefined ? 0 : this.#held.byteLength;
   }
 
+  get #hasMaxWrites(): boolean {
+    return this.#inFlight !== undefined && this.#inFlight.unconfirmed >= MAX_WRITES;
+  }
+
   /** Gives the transport what it should have at once of what waits. */
   #writeHeld(): void {
     const room = WRITE_BYTES - this.#owner.duplex.writableLength;
-    if (this.#held === undefined || room <= 0 || this.#writes - this.#confirmedWrites >= MAX_WRITES) return;
+    if (this.#held === undefined || room <= 0 || this.#hasMaxWrites) return;
     const { parts, length, marks } = this.#held.take(room);
     if (this.#heldBytes === 0) this.#held = undefined;
     this.#write(parts, length, marks.length === 0 ? undefined : marks);
@@ -157,42 +209,21 @@ export class Outbox {
     if (!duplex.writable) return this.#fail(callbacks);
     if (diagnostics.wantsWrites) for (const part of parts) diagnostics.chunkSent(connection, part);
     this.bytesWritten += length;
-    this.#writes++;
-    if (callbacks !== undefined) (this.#told ??= new Fifo()).push({ writes: this.#writes, callbacks });
-    // One function for all writes: the transport confirms them in order. Relief hangs on it, not on the transport's own
-    // `drain`, which never comes where its mark is higher than ours.
-    const confirm = (this.#confirm ??= (error) => this.#onConfirmed(error));
+    const inFlight = (this.#inFlight ??= new InFlight(this));
+    inFlight.add(callbacks);
     // A transport that has not taken the last write will keep this one too.
     const mustWait = duplex.writableLength > 0;
     const last = parts.length - 1;
     // Corked, the pieces reach the transport as one vectored write.
     if (last > 0) duplex.cork();
     for (let i = 0; i < last; i++) duplex.write(mustWait ? detached(parts[i]!) : parts[i]!);
-    duplex.write(mustWait ? detached(parts[last]!) : parts[last]!, confirm);
+    duplex.write(mustWait ? detached(parts[last]!) : parts[last]!, inFlight.confirm);
     if (last > 0) duplex.uncork();
   }
 
   #endIfEmpty(): void {
     const { duplex } = this.#owner;
     if (this.#mustEnd && this.#heldBytes === 0 && !duplex.writableEnded) duplex.end();
-  }
-
-  #onConfirmed(error?: Error | null): void {
-    // Abandoned: a confirmation that comes after the end is nobody's business.
-    if (this.#confirmedWrites === this.#writes) return;
-    this.#confirmedWrites++;
-    if (this.#told !== undefined) this.#tell(this.#told, error);
-    if (error) {
-      this.#hasFailed = true;
-      return;
-    }
-    this.#writeHeld();
-    this.#owner.onRelief();
-  }
-
-  #tell(told: Fifo<Told>, error: Error | null | undefined): void {
-    if (told.first?.writes !== this.#confirmedWrites) return;
-    for (const callback of told.shift()!.callbacks) settle(callback, error);
   }
 
   #fail(callbacks: readonly SentCallback[] | undefined): void {

@@ -6,8 +6,6 @@ import {
   encodeClosePayload,
   type Frame,
   FrameDecoder,
-  type FrameDecoderOptions,
-  type FrameEncoder,
   isControlOpcode,
   isLastPart,
   MAX_CLOSE_REASON_BYTES,
@@ -35,6 +33,7 @@ import { MessageOutput } from "./message-output.ts";
 import { Meter, NOTHING_METERED } from "./meter.ts";
 import { numberOption } from "./number-option.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
+import { Spare } from "./spare.ts";
 
 /** What the bytes of a peer amounted to. */
 export type ProtocolEvent =
@@ -46,6 +45,14 @@ export type ProtocolEvent =
   | ({ readonly type: "close" } & ClosePayload)
   /** The peer broke the protocol: the connection has failed, nothing of it is read any more. */
   | { readonly type: "error"; readonly error: ProtocolError };
+
+/** Bytes that a {@link Protocol} wants written. */
+export interface ProtocolOutput {
+  /** How many there are. */
+  readonly byteLength: number;
+  /** Hands them over, in order; they may share their memory with others, so keep a copy of what you keep for long. */
+  take(): readonly Uint8Array[];
+}
 
 /** How a {@link Protocol} behaves. */
 export interface ProtocolOptions {
@@ -76,7 +83,8 @@ export interface ProtocolOptions {
 export class Protocol implements AssemblyOwner {
   // Many connections wait for long: what one needs only now and then is made when it does.
   readonly #sending: MessageOutput;
-  readonly #decoder: FrameDecoder;
+  /** While bytes wait, or a frame is unfinished. */
+  #decoder: FrameDecoder | undefined;
   /** The message that is unfinished. */
   #assembly: MessageAssembly | undefined;
   /** Once a close frame has gone either way, the peer broke a rule, or the transport has ended. */
@@ -103,13 +111,12 @@ export class Protocol implements AssemblyOwner {
     }
     this.maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
     this.#sending = new MessageOutput(role, compression, options.observer);
-    this.#decoder = new FrameDecoder(decoding[role][compression === undefined ? "plain" : "compressed"]);
     this.#observer = options.observer;
   }
 
   /** The bytes to be written, in order: answers to the peer and what was sent. */
-  get output(): FrameEncoder {
-    return this.#sending.encoder;
+  get output(): ProtocolOutput {
+    return this.#sending;
   }
 
   get role(): Role {
@@ -172,28 +179,30 @@ export class Protocol implements AssemblyOwner {
     return (this.#closing ?? new ClosingHandshake(this.#sending.role)).result;
   }
 
-  /** Takes over a chunk from the transport. Ignores it once nothing may be received: the decoder was discarded then. */
+  /** Takes over a chunk from the transport. Ignores it once nothing may be received. */
   receive(chunk: Uint8Array): void {
+    if (!this.mayReceive) return;
+    this.#decoder ??= this.#decoders.take();
     this.#decoder.push(chunk);
   }
 
   /** Copies what has not been dealt with of a chunk that lies in the `readBuffer`; to be called before the next read. */
   keep(): void {
-    this.#decoder.keep();
+    this.#decoder?.keep();
   }
 
   /** The peer, or the network, ended the transport: nothing comes, and nothing can be sent. */
   receiveEnd(): void {
     this.#beginClosing().transportEnded();
-    this.#decoder.discard();
+    this.#decoder = undefined;
   }
 
   /** The next event, or `undefined` until more bytes are received. Never throws: a broken rule is an event. */
   next(): ProtocolEvent | undefined {
     while (this.mayReceive) {
       try {
-        const frame = this.#decoder.next();
-        if (frame === undefined) return undefined;
+        const frame = this.#decoder?.next();
+        if (frame === undefined) return this.#release();
         const event = isControlOpcode(frame.opcode) ? this.#receiveControl(frame) : this.#receiveData(frame);
         if (event !== undefined) return event;
       } catch (error) {
@@ -267,7 +276,7 @@ export class Protocol implements AssemblyOwner {
     // RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding"
     this.close(closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
     this.#beginClosing().failed(error);
-    this.#decoder.discard();
+    this.#decoder = undefined;
   }
 
   /** Whether pongs are held, see {@link Protocol.holdPongs}. */
@@ -287,6 +296,18 @@ export class Protocol implements AssemblyOwner {
     if (hold || this.#owedPong === undefined) return;
     if (this.mayReceive) this.#sending.frame(Opcode.pong, this.#owedPong);
     this.#owedPong = undefined;
+  }
+
+  get #decoders(): Spare<FrameDecoder> {
+    return decoding[this.#sending.role][this.compression === undefined ? "plain" : "compressed"];
+  }
+
+  /** There are no more frames: unless one is unfinished, somebody else may have the decoder. */
+  #release(): undefined {
+    const decoder = this.#decoder;
+    if (decoder === undefined || !decoder.isIdle) return;
+    this.#decoder = undefined;
+    this.#decoders.giveBack(decoder);
   }
 
   #beginClosing(): ClosingHandshake {
@@ -346,21 +367,24 @@ export class Protocol implements AssemblyOwner {
       closing.sent();
       this.#sending.frame(Opcode.close, payload.subarray(0, 2));
     }
-    this.#decoder.discard();
+    this.#decoder = undefined;
     return { type: "close", code, reason };
   }
 }
 
-/** What a decoder is told: the same for all protocols of a kind. */
+/** The decoders of all protocols of a kind. */
 const decoding = { server: decodingOf("server"), client: decodingOf("client") } as const;
 
 function decodingOf(role: Role): {
-  readonly plain: FrameDecoderOptions;
-  readonly compressed: FrameDecoderOptions;
+  readonly plain: Spare<FrameDecoder>;
+  readonly compressed: Spare<FrameDecoder>;
 } {
   // The assembly judges sizes, by the same headers: it knows what came before in the message.
   const options = { role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true };
-  return { plain: { ...options, reservedBits: 0 }, compressed: { ...options, reservedBits: RSV1 } };
+  return {
+    plain: new Spare(() => new FrameDecoder({ ...options, reservedBits: 0 })),
+    compressed: new Spare(() => new FrameDecoder({ ...options, reservedBits: RSV1 })),
+  };
 }
 
 function unexpectedContinuation(): ProtocolError {

@@ -15,6 +15,7 @@ import {
 } from "./connection-options.ts";
 import { type ConnectionStats, readStats } from "./connection-stats.ts";
 import { diagnostics } from "./diagnostics.ts";
+import { Ending } from "./ending.ts";
 import type { FrameObserver, ObservedFrame } from "./frame-observer.ts";
 import { KeepAlive, type KeepAliveActions } from "./keep-alive.ts";
 import type { Message } from "./message-assembly.ts";
@@ -37,13 +38,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   #keepAlive: KeepAlive | undefined;
   #roundTrip: RoundTrip | undefined;
   #bytesReceived = 0;
-
-  /** While the connection is closing. */
-  #closeDeadline: CloseDeadline | undefined;
-  #transportError: Error | undefined;
-  #result: CloseResult | undefined;
-  #closed: Promise<CloseResult> | undefined;
-  #resolveClosed: ((result: CloseResult) => void) | undefined;
+  #ending: Ending | undefined;
 
   constructor(connection: Connection, duplex: Duplex, init: ConnectionInit) {
     const { role, compression } = init;
@@ -64,7 +59,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     borrowChunks(duplex);
     // Listening for data does not set a stream going that somebody had paused.
     duplex.resume();
-    this.#transportError = duplex.errored ?? undefined;
+    if (duplex.errored) this.#end.transportError = duplex.errored;
   }
 
   /**
@@ -98,14 +93,14 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   onError(error: Error): void {
-    this.#transportError ??= error;
+    this.#end.transportError ??= error;
     this.duplex.destroy();
   }
 
   onClose(): void {
     // HTTP/2 tells of a stream's end before it confirms what it has sent on it: a peer may hang up that fast. Where the
     // transport broke nothing will be confirmed.
-    const mayBeClean = this.protocol.result.wasClean && this.#transportError === undefined;
+    const mayBeClean = this.protocol.result.wasClean && this.#ending?.transportError === undefined;
     if (mayBeClean && !this.sender.outbox.isConfirmed) setImmediate(() => this.#finish());
     else this.#finish();
   }
@@ -118,11 +113,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   get closed(): Promise<CloseResult> {
-    this.#closed ??= new Promise((resolve) => {
-      if (this.#result === undefined) this.#resolveClosed = resolve;
-      else resolve(this.#result);
-    });
-    return this.#closed;
+    return this.#end.closed;
   }
 
   get stats(): ConnectionStats {
@@ -143,8 +134,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.receiver.limitsChanged();
     this.sender.useRoom();
     const { closeTimeoutMs } = limits;
-    if (this.#result === undefined && before.closeTimeoutMs !== closeTimeoutMs) {
-      this.#closeDeadline?.start(closeTimeoutMs);
+    if (!this.#hasEnded && before.closeTimeoutMs !== closeTimeoutMs) {
+      this.#ending?.deadline?.start(closeTimeoutMs);
     }
     const { pingIntervalMs, pongTimeoutMs } = limits;
     const isOther = before.pingIntervalMs !== pingIntervalMs || before.pongTimeoutMs !== pongTimeoutMs;
@@ -165,7 +156,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.sender.finish(() => {
       this.protocol.close(code, reason);
       this.sender.outbox.schedule();
-      this.#closeDeadline?.endsWith(this.sender.outbox.bytesAccepted);
+      this.#ending?.deadline?.endsWith(this.sender.outbox.bytesAccepted);
     });
     this.#startClosing();
     this.receiver.expand();
@@ -214,7 +205,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     if (!protocol.maySend) {
       // Where the transport is gone, all are told in order, at the end.
       if (!this.duplex.destroyed) sender.stopIfClosed();
-      this.#closeDeadline?.endsWith(outbox.bytesAccepted);
+      this.#ending?.deadline?.endsWith(outbox.bytesAccepted);
     }
     // The answers to a chunk, ours and the application's, leave together and now.
     outbox.flush();
@@ -231,7 +222,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   onRelief(): void {
     const { outbox } = this.sender;
-    this.#closeDeadline?.progressed(outbox.bytesConfirmed);
+    this.#ending?.deadline?.progressed(outbox.bytesConfirmed);
     if (this.protocol.holdsPongs && !outbox.isFarBehind) {
       // A pong that was held is not to wait behind one more fragment.
       this.protocol.holdPongs(false);
@@ -300,10 +291,19 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   // Closing
 
+  get #end(): Ending {
+    return (this.#ending ??= new Ending());
+  }
+
+  get #hasEnded(): boolean {
+    return this.#ending?.result !== undefined;
+  }
+
   #startClosing(): void {
-    if (this.#closeDeadline !== undefined || this.#result !== undefined) return;
+    const ending = this.#end;
+    if (ending.deadline !== undefined || this.#hasEnded) return;
     this.#keepAlive?.stop();
-    this.#closeDeadline = new CloseDeadline(this.limits.closeTimeoutMs, (ms) => {
+    ending.deadline = new CloseDeadline(this.limits.closeTimeoutMs, (ms) => {
       this.#abort("CLOSE_TIMEOUT", `the closing did not get on for ${ms} ms`);
     });
   }
@@ -316,26 +316,27 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   #abort(code: ConnectionErrorCode, why: string): void {
-    this.#transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
+    this.#end.transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
     this.terminate();
   }
 
   #finish(): void {
-    if (this.#result !== undefined) return;
+    if (this.#hasEnded) return;
     this.receiver.transportEnded();
     this.receiver.receive();
-    this.#closeDeadline?.stop();
+    this.#ending?.deadline?.stop();
     this.#keepAlive?.stop();
 
     const { result } = this.protocol;
     const wasClean = result.wasClean && this.sender.outbox.isConfirmed;
-    const error = result.error ?? (wasClean ? undefined : this.#transportError);
-    this.#result = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
+    const error = result.error ?? (wasClean ? undefined : this.#end.transportError);
+    const closed = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
+    this.#end.result = closed;
     this.sender.abandon();
     this.receiver.end();
-    diagnostics.closed(this.connection, this.#result);
-    this.#resolveClosed?.(this.#result);
-    this.#tell("close", this.#result);
+    diagnostics.closed(this.connection, closed);
+    this.#end.tell();
+    this.#tell("close", closed);
   }
 
   /** Tells the listeners, whose exceptions are theirs. */

@@ -112,6 +112,12 @@ export class FrameDecoder {
     this.#position = 0;
   }
 
+  /** Whether all that was pushed has been returned as frames: nothing of it is left here. */
+  get isIdle(): boolean {
+    const isBetweenFrames = !this.#inPayload && this.#header === undefined;
+    return isBetweenFrames && this.#chunk === EMPTY && this.#waiting === undefined && this.#end === undefined;
+  }
+
   /**
    * The next frame, or `undefined` until more bytes are pushed.
    *

@@ -125,3 +125,26 @@ describe.each(ROLES)("decoder › frames in parts › as %s", (role) => {
     expect(frames[1]).toMatchObject({ opcode: 2, payloadOffset: 0 });
   });
 });
+
+describe.each(ROLES)("decoder › isIdle › as %s", (role) => {
+  it.each([true, false])("says whether nothing is left of what was pushed (partial: %s)", (partial) => {
+    const decoder = new FrameDecoder({ role, partial });
+    const bytes = concat([wire(role, { first: 0x82, payload: pattern(3) }), hex("8200")]);
+    const idle: boolean[] = [decoder.isIdle];
+    for (const octet of role === "server" ? bytes.subarray(0, -2) : bytes) {
+      decoder.push(Uint8Array.of(octet));
+      expect(decoder.isIdle).toBe(false);
+      while (decoder.next() !== undefined);
+      idle.push(decoder.isIdle);
+    }
+    const amid = Array.from({ length: (role === "server" ? 6 : 2) + 2 }, () => false);
+    expect(idle).toEqual([true, ...amid, true, ...(role === "server" ? [] : [false, true])]);
+  });
+
+  it("is false for ever once an error was found", () => {
+    const decoder = new FrameDecoder({ role });
+    decoder.push(hex("ff 00"));
+    expect(() => decoder.next()).toThrow();
+    expect(decoder.isIdle).toBe(false);
+  });
+});
