@@ -66,7 +66,7 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
 
   /** Bytes that were sent and have not reached the transport. */
   get bufferedAmount(): number {
-    return this.#session.sender.bufferedBytes;
+    return this.#session.bufferedBytes;
   }
 
   /** The limits and deadlines in force. */

@@ -10,14 +10,19 @@ import { Meter, NOTHING_METERED } from "./meter.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Spare } from "./spare.ts";
 
+/** What was agreed. */
+export interface OutputTerms {
+  readonly role: Role;
+  readonly compression: MessageCompression | undefined;
+}
+
 const encoders = {
   server: new Spare(() => new FrameEncoder({ role: "server" })),
   client: new Spare(() => new FrameEncoder({ role: "client" })),
 } as const;
 
 export class MessageOutput {
-  readonly role: Role;
-  readonly compression: MessageCompression | undefined;
+  readonly #terms: OutputTerms;
   readonly #observer: FrameObserver | undefined;
   /** While frames wait to be taken. */
   #encoder: FrameEncoder | undefined;
@@ -26,9 +31,8 @@ export class MessageOutput {
   /** The message that is being sent in pieces, and whether they are compressed. */
   #unfinished: { readonly isCompressed: boolean } | undefined;
 
-  constructor(role: Role, compression: MessageCompression | undefined, observer: FrameObserver | undefined) {
-    this.role = role;
-    this.compression = compression;
+  constructor(terms: OutputTerms, observer: FrameObserver | undefined) {
+    this.#terms = terms;
     this.#observer = observer;
   }
 
@@ -42,7 +46,7 @@ export class MessageOutput {
     if (encoder === undefined) return [];
     this.#encoder = undefined;
     const parts = encoder.take();
-    encoders[this.role].giveBack(encoder);
+    encoders[this.#terms.role].giveBack(encoder);
     return parts;
   }
 
@@ -51,16 +55,16 @@ export class MessageOutput {
   }
 
   get deflated(): Meter {
-    if (this.compression === undefined) return NOTHING_METERED;
+    if (this.#terms.compression === undefined) return NOTHING_METERED;
     return (this.#deflated ??= new Meter());
   }
 
   /** Writes a message in one frame. */
   send(data: Message | PreparedMessage, compress: boolean): void {
-    const compression = compress ? this.compression : undefined;
+    const compression = compress ? this.#terms.compression : undefined;
     if (!(data instanceof PreparedMessage)) {
       this.#sendMessage(data, compression);
-    } else if (this.role === "server" && (compression === undefined || compression.variant !== undefined)) {
+    } else if (this.#terms.role === "server" && (compression === undefined || compression.variant !== undefined)) {
       this.#sendPrepared(data, compression);
     } else {
       // A client masks each frame with a key of its own, and a compressor with a memory compresses it differently each
@@ -71,7 +75,7 @@ export class MessageOutput {
 
   /** Writes a message in as many frames as its size asks for, one each time that the caller wants the next. */
   sendInFragments(data: Message | PreparedMessage, compress: boolean): Fragments {
-    const compression = compress ? this.compression : undefined;
+    const compression = compress ? this.#terms.compression : undefined;
     const isPrepared = data instanceof PreparedMessage;
     const isText = typeof (isPrepared ? data.data : data) === "string";
     const message = isPrepared ? data.bytes : data;
@@ -89,13 +93,13 @@ export class MessageOutput {
   sendPart(data: Message, isLast: boolean, isText: boolean, compress: boolean): void {
     const isFirst = this.#unfinished === undefined;
     const { isCompressed } = this.#unfinished ?? {
-      isCompressed: compress && this.compression !== undefined,
+      isCompressed: compress && this.#terms.compression !== undefined,
     };
     this.#unfinished = isLast ? undefined : { isCompressed };
     let payload = data;
     if (isCompressed) {
       const bytes = typeof data === "string" ? encodeUtf8(data) : data;
-      payload = this.compression!.compressPart(bytes, isLast);
+      payload = this.#terms.compression!.compressPart(bytes, isLast);
       this.deflated.add(bytes.length, payload.length);
     }
     this.#fragment(payload, isFirst, isLast, isText, isCompressed);
@@ -108,7 +112,7 @@ export class MessageOutput {
   }
 
   get #frameEncoder(): FrameEncoder {
-    return (this.#encoder ??= encoders[this.role].take());
+    return (this.#encoder ??= encoders[this.#terms.role].take());
   }
 
   // RFC 6455 §5.4: "The primary purpose of fragmentation is to allow sending a message that is of unknown size when the message is started without having to buffer that message."

@@ -82,7 +82,11 @@ export interface ProtocolOptions {
  */
 export class Protocol implements AssemblyOwner {
   // Many connections wait for long: what one needs only now and then is made when it does.
-  readonly #sending: MessageOutput;
+  readonly role: Role;
+  /** The compression that was agreed, if any. */
+  readonly compression: MessageCompression | undefined;
+  /** Once something was sent. */
+  #sending: MessageOutput | undefined;
   /** While bytes wait, or a frame is unfinished. */
   #decoder: FrameDecoder | undefined;
   /** The message that is unfinished. */
@@ -110,22 +114,19 @@ export class Protocol implements AssemblyOwner {
       throw new TypeError(`Cannot take the role ${String(role)}: it must be "server" or "client"`);
     }
     this.maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
-    this.#sending = new MessageOutput(role, compression, options.observer);
+    this.role = role;
+    this.compression = compression;
     this.#observer = options.observer;
   }
 
   /** The bytes to be written, in order: answers to the peer and what was sent. */
   get output(): ProtocolOutput {
-    return this.#sending;
+    return this.#messages;
   }
 
-  get role(): Role {
-    return this.#sending.role;
-  }
-
-  /** The compression that was agreed, if any. */
-  get compression(): MessageCompression | undefined {
-    return this.#sending.compression;
+  /** Whether there are any. */
+  get hasOutput(): boolean {
+    return this.#sending !== undefined && this.#sending.byteLength > 0;
   }
 
   /** Frames so far, by opcode. */
@@ -134,12 +135,12 @@ export class Protocol implements AssemblyOwner {
   }
 
   get framesSent(): FrameCounts {
-    return this.#sending.frames;
+    return this.#sending === undefined ? NO_FRAMES : this.#sending.frames;
   }
 
   /** What compression saved on messages sent. */
   get deflated(): Meter {
-    return this.#sending.deflated;
+    return this.#sending === undefined ? NOTHING_METERED : this.#sending.deflated;
   }
 
   /** What compression saved on messages received; on those received as streams, whoever decompresses them adds it. */
@@ -176,7 +177,7 @@ export class Protocol implements AssemblyOwner {
 
   /** How the connection ended, final once {@link Protocol.state} is `"closed"`. */
   get result(): CloseResult {
-    return (this.#closing ?? new ClosingHandshake(this.#sending.role)).result;
+    return (this.#closing ?? new ClosingHandshake(this.role)).result;
   }
 
   /** Takes over a chunk from the transport. Ignores it once nothing may be received. */
@@ -220,7 +221,7 @@ export class Protocol implements AssemblyOwner {
    * @param compress `false` sends it as it is, even where compression was agreed
    */
   send(data: Message | PreparedMessage, compress = true): void {
-    this.#sending.send(data, compress);
+    this.#messages.send(data, compress);
   }
 
   /**
@@ -228,7 +229,7 @@ export class Protocol implements AssemblyOwner {
    * them one by one; no other message may be sent until the last.
    */
   sendInFragments(data: Message | PreparedMessage, compress = true): Fragments {
-    return this.#sending.sendInFragments(data, compress);
+    return this.#messages.sendInFragments(data, compress);
   }
 
   /**
@@ -238,7 +239,7 @@ export class Protocol implements AssemblyOwner {
    * @param isText heard with the first piece only, as is `compress`
    */
   sendPart(data: Message, isLast: boolean, isText: boolean, compress = true): void {
-    this.#sending.sendPart(data, isLast, isText, compress);
+    this.#messages.sendPart(data, isLast, isText, compress);
   }
 
   /**
@@ -251,7 +252,7 @@ export class Protocol implements AssemblyOwner {
     if (length > MAX_CONTROL_PAYLOAD_BYTES) {
       throw new RangeError(`Cannot send a control frame of ${length} bytes: it has room for 125`);
     }
-    if (this.maySend) this.#sending.frame(opcode, data);
+    if (this.maySend) this.#messages.frame(opcode, data);
   }
 
   /**
@@ -263,7 +264,7 @@ export class Protocol implements AssemblyOwner {
     const payload = encodeClosePayload(code, reason);
     if (!this.maySend) return;
     this.#beginClosing().sent();
-    this.#sending.frame(Opcode.close, payload);
+    this.#messages.frame(Opcode.close, payload);
   }
 
   /**
@@ -294,12 +295,16 @@ export class Protocol implements AssemblyOwner {
   holdPongs(hold: boolean): void {
     this.#holdsPongs = hold;
     if (hold || this.#owedPong === undefined) return;
-    if (this.mayReceive) this.#sending.frame(Opcode.pong, this.#owedPong);
+    if (this.mayReceive) this.#messages.frame(Opcode.pong, this.#owedPong);
     this.#owedPong = undefined;
   }
 
+  get #messages(): MessageOutput {
+    return (this.#sending ??= new MessageOutput(this, this.#observer));
+  }
+
   get #decoders(): Spare<FrameDecoder> {
-    return decoding[this.#sending.role][this.compression === undefined ? "plain" : "compressed"];
+    return decoding[this.role][this.compression === undefined ? "plain" : "compressed"];
   }
 
   /** There are no more frames: unless one is unfinished, somebody else may have the decoder. */
@@ -311,7 +316,7 @@ export class Protocol implements AssemblyOwner {
   }
 
   #beginClosing(): ClosingHandshake {
-    return (this.#closing ??= new ClosingHandshake(this.#sending.role));
+    return (this.#closing ??= new ClosingHandshake(this.role));
   }
 
   #noteReceived({ opcode, fin, rsv, payloadLength, payload }: Frame): void {
@@ -354,7 +359,7 @@ export class Protocol implements AssemblyOwner {
     // RFC 6455 §5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."
     if (this.#holdsPongs) this.#owedPong = payload.slice();
     // RFC 6455 §5.5.3: "A Pong frame sent in response to a Ping frame must have identical "Application data""
-    else this.#sending.frame(Opcode.pong, payload);
+    else this.#messages.frame(Opcode.pong, payload);
     return { type: "ping", data: payload };
   }
 
@@ -365,7 +370,7 @@ export class Protocol implements AssemblyOwner {
     // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a Close frame in response." "the endpoint typically echos the status code it received"
     if (closing.mayStillSend) {
       closing.sent();
-      this.#sending.frame(Opcode.close, payload.subarray(0, 2));
+      this.#messages.frame(Opcode.close, payload.subarray(0, 2));
     }
     this.#decoder = undefined;
     return { type: "close", code, reason };

@@ -32,9 +32,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   readonly connection: Connection;
   readonly duplex: Duplex;
   readonly protocol: Protocol;
-  readonly sender: Sender;
   readonly receiver: Receiver;
   limits: ResolvedConnectionOptions;
+  /** Once something was sent. */
+  #sender: Sender | undefined;
   #keepAlive: KeepAlive | undefined;
   #roundTrip: RoundTrip | undefined;
   #bytesReceived = 0;
@@ -51,7 +52,6 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
       ...(compression !== undefined && { compression }),
       observer: this,
     });
-    this.sender = new Sender(this);
     this.receiver = new Receiver(this);
     this.#startKeepAlive();
 
@@ -109,7 +109,16 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   get state(): "open" | "closing" | "closed" {
     const { state } = this.protocol;
-    return state === "open" && !this.sender.isOpen ? "closing" : state;
+    return state === "open" && !this.maySend ? "closing" : state;
+  }
+
+  get sender(): Sender {
+    return (this.#sender ??= new Sender(this));
+  }
+
+  /** Bytes accepted that have not reached the transport. */
+  get bufferedBytes(): number {
+    return this.#sender === undefined ? 0 : this.#sender.bufferedBytes;
   }
 
   get closed(): Promise<CloseResult> {
@@ -119,8 +128,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   get stats(): ConnectionStats {
     return readStats(this.protocol, {
       bytesReceived: this.#bytesReceived,
-      bytesSent: this.sender.outbox.bytesWritten,
-      bufferedBytes: this.sender.bufferedBytes,
+      bytesSent: this.#sender === undefined ? 0 : this.#sender.outbox.bytesWritten,
+      bufferedBytes: this.bufferedBytes,
       isStalled: this.receiver.isStalled,
       roundTripMs: this.#roundTrip?.latestMs,
     });
@@ -132,7 +141,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.limits = limits;
     this.protocol.maxMessageBytes = limits.maxMessageBytes;
     this.receiver.limitsChanged();
-    this.sender.useRoom();
+    this.#sender?.useRoom();
     const { closeTimeoutMs } = limits;
     if (!this.#hasEnded && before.closeTimeoutMs !== closeTimeoutMs) {
       this.#ending?.deadline?.start(closeTimeoutMs);
@@ -170,7 +179,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   // What the way in asks
 
   get maySend(): boolean {
-    return this.sender.isOpen;
+    return this.#sender === undefined ? this.protocol.maySend : this.#sender.isOpen;
   }
 
   get isReceiving(): boolean {
@@ -200,7 +209,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   onReceived(): void {
-    const { protocol, sender } = this;
+    const { protocol } = this;
+    // Neither we nor the application have ever answered.
+    if (this.#sender === undefined && protocol.maySend && !protocol.hasOutput) return;
+    const { sender } = this;
     const { outbox } = sender;
     if (!protocol.maySend) {
       // Where the transport is gone, all are told in order, at the end.
@@ -332,7 +344,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     const error = result.error ?? (wasClean ? undefined : this.#end.transportError);
     const closed = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
     this.#end.result = closed;
-    this.sender.abandon();
+    this.#sender?.abandon();
     this.receiver.end();
     diagnostics.closed(this.connection, closed);
     this.#end.tell();
