@@ -1,6 +1,6 @@
 // What a connection is made of: what the opening handshake hands over, and the options of a send.
 import type { Role } from "@ws/frame";
-import type { ConnectionOptions } from "./connection-options.ts";
+import type { ConnectionOptions, ResolvedConnectionOptions } from "./connection-options.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import type { SentCallback } from "./sent-callback.ts";
 
@@ -14,6 +14,11 @@ export interface ConnectionInit extends ConnectionOptions {
   readonly extensions?: string;
   /** The compression among them. Default: none. */
   readonly compression?: MessageCompression;
+  /**
+   * What {@link resolveConnectionOptions} made of options, in place of those that are given here: connections that have the
+   * same limits can share the object, and nothing of it is checked again.
+   */
+  readonly limits?: ResolvedConnectionOptions;
   /** Bytes that were read behind the opening handshake: the peer's first frames. */
   readonly head?: Uint8Array;
 }

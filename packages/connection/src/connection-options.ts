@@ -84,6 +84,15 @@ export function resolveConnectionOptions(
   });
 }
 
+/** Those that were checked. */
+const resolved = new WeakSet<ResolvedConnectionOptions>();
+
+/** @throws TypeError for limits that {@link resolveConnectionOptions} did not return */
+export function assertResolved(limits: ResolvedConnectionOptions): ResolvedConnectionOptions {
+  if (limits === latest || resolved.has(limits)) return limits;
+  throw new TypeError("Cannot take these limits: they are not what resolveConnectionOptions returned");
+}
+
 let latest: ResolvedConnectionOptions | undefined;
 
 /** The connections of a server mostly have the same limits: then they have the same object. */
@@ -91,6 +100,7 @@ function shared(options: ResolvedConnectionOptions): ResolvedConnectionOptions {
   const before = latest;
   const names = Object.keys(options) as (keyof ConnectionOptions)[];
   if (before !== undefined && names.every((name) => options[name] === before[name])) return before;
+  resolved.add(options);
   latest = options;
   return options;
 }

@@ -64,7 +64,10 @@ export class MessageOutput {
     const compression = compress ? this.#terms.compression : undefined;
     if (!(data instanceof PreparedMessage)) {
       this.#sendMessage(data, compression);
-    } else if (this.#terms.role === "server" && (compression === undefined || compression.variant !== undefined)) {
+    } else if (
+      this.#terms.role === "server" &&
+      (compression === undefined || compression.variant !== undefined)
+    ) {
       this.#sendPrepared(data, compression);
     } else {
       // A client masks each frame with a key of its own, and a compressor with a memory compresses it differently each

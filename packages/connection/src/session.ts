@@ -9,6 +9,7 @@ import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts
 import type { ConnectionEvents } from "./connection-events.ts";
 import type { ConnectionInit } from "./connection-init.ts";
 import {
+  assertResolved,
   type ConnectionOptions,
   type ResolvedConnectionOptions,
   resolveConnectionOptions,
@@ -45,7 +46,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     const { role, compression } = init;
     this.connection = connection;
     this.duplex = duplex;
-    this.limits = resolveConnectionOptions(role, init);
+    const { limits } = init;
+    this.limits = limits === undefined ? resolveConnectionOptions(role, init) : assertResolved(limits);
     this.protocol = new Protocol({
       role,
       maxMessageBytes: this.limits.maxMessageBytes,

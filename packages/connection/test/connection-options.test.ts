@@ -91,3 +91,18 @@ describe("connection options › role and protocol", () => {
     expect(open(role, { protocol: "chat" }).connection.protocol).toBe("chat");
   });
 });
+
+describe("limits that were resolved before", () => {
+  it("are what connections have that are given them, as one object", () => {
+    const limits = resolveConnectionOptions("server", { maxMessageBytes: 17 });
+    const others = resolveConnectionOptions("server", {});
+    for (const each of [limits, others, limits]) {
+      expect(open("server", { limits: each, maxMessageBytes: 5 }).connection.limits).toBe(each);
+    }
+  });
+
+  it("must have been", () => {
+    const limits = { ...resolveConnectionOptions("server", {}), maxMessageBytes: -1 };
+    expect(() => open("server", { limits })).toThrow(/Cannot take these limits/);
+  });
+});

@@ -1,7 +1,7 @@
 // What happens to one handshake between its request and its connection: may it come in, is it valid, who is it, yes.
 // The same for every transport. Knows no ports and no servers, and forgets a connection as soon as it has made it.
 import type { IncomingMessage } from "node:http";
-import { Connection } from "@ws/connection";
+import { Connection, resolveConnectionOptions, type ResolvedConnectionOptions } from "@ws/connection";
 import type { Agreement } from "@ws/deflate";
 import type { Accepted, RequestHead } from "@ws/handshake";
 import { Admission } from "./admission.ts";
@@ -54,6 +54,8 @@ export class Reception<Context, Path extends string> {
   /** As they were given: a default may depend on another limit. */
   #givenLimits: ServerLimits;
   #limits: ResolvedServerLimits;
+  /** Those of them that a connection has, as one object for all connections. */
+  #connectionLimits: ResolvedConnectionOptions;
   readonly #pending = new Set<Authentication<Context>>();
   readonly #onFailure: OnFailure;
   readonly #sharesReadBuffer: boolean;
@@ -78,6 +80,7 @@ export class Reception<Context, Path extends string> {
     this.#authenticate = authenticate;
     this.#givenLimits = options;
     this.#limits = resolveServerLimits(options);
+    this.#connectionLimits = resolveConnectionOptions("server", options);
     this.#admission = new Admission(this.#limits, {
       maxPendingPerSession: maxStreamsPerSession,
       // What proxies said of a connection cannot be asked later.
@@ -98,6 +101,7 @@ export class Reception<Context, Path extends string> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const limits: ServerLimits = { ...this.#givenLimits, ...Object.fromEntries(given) };
     this.#limits = resolveServerLimits(limits);
+    this.#connectionLimits = resolveConnectionOptions("server", limits);
     this.#givenLimits = limits;
     this.#admission.setLimits(this.#limits, connections);
   }
@@ -244,7 +248,7 @@ export class Reception<Context, Path extends string> {
     let connection: Connection;
     try {
       const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
-      const ownLimits = resolveOwnLimits(limits, this.#limits);
+      const ownLimits = resolveOwnLimits(limits, this.#connectionLimits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
       if (this.#sharesReadBuffer) shareReadBuffer(duplex);
