@@ -159,12 +159,13 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   close(code: number | undefined, reason?: string): Promise<CloseResult> {
     // What cannot be sent must throw here, and not when its turn comes.
     encodeClosePayload(code, reason);
+    // First of all, for the deadline has to see the close frame among the bytes that wait.
+    this.#startClosing();
     this.sender.finish(() => {
       this.protocol.close(code, reason);
       this.sender.outbox.schedule();
       this.#closeDeadline?.endsWith(this.sender.outbox.bytesAccepted);
     });
-    this.#startClosing();
     this.receiver.expand();
     return this.closed;
   }
