@@ -6,6 +6,7 @@ import { ConnectionError } from "./connection-error.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
+import { reportUncaught } from "./report.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
 
 /** So much the transport is given at once; the rest waits until it has taken that. */
@@ -33,7 +34,14 @@ let dirty: Outbox[] = [];
 function flushAll(): void {
   const outboxes = dirty;
   dirty = [];
-  for (const outbox of outboxes) outbox.flush();
+  for (const outbox of outboxes) {
+    try {
+      outbox.flush();
+    } catch (error) {
+      // A transport that throws must not keep what others have to write.
+      reportUncaught(error);
+    }
+  }
 }
 
 export class Outbox {

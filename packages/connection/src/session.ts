@@ -216,7 +216,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     }
     // The answers to a chunk, ours and the application's, leave together and now.
     outbox.flush();
-    protocol.holdPongs(outbox.isFarBehind);
+    if (outbox.isFarBehind) protocol.holdPongs(true);
+    else if (protocol.holdsPongs) this.#releasePongs();
     if (protocol.mustEndTransport) this.#endTransport();
   }
 
@@ -230,11 +231,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   onRelief(): void {
     const { outbox } = this.sender;
     this.#closeDeadline?.progressed(outbox.bytesConfirmed);
-    if (this.protocol.holdsPongs && !outbox.isFarBehind) {
-      // A pong that was held is not to wait behind one more fragment.
-      this.protocol.holdPongs(false);
-      outbox.schedule();
-    }
+    // A pong that was held is not to wait behind one more fragment.
+    if (this.protocol.holdsPongs && !outbox.isFarBehind) this.#releasePongs();
     this.sender.useRoom();
   }
 
@@ -283,6 +281,11 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   onFrame(frame: ObservedFrame): void {
     diagnostics.frame(this.connection, frame);
+  }
+
+  #releasePongs(): void {
+    this.protocol.holdPongs(false);
+    this.sender.outbox.schedule();
   }
 
   #take(chunk: Uint8Array): void {
