@@ -6,6 +6,7 @@ import {
   GrowingBuffer,
   isLastPart,
   isUtf8,
+  keep,
   Opcode,
   ProtocolError,
   Utf8Validator,
@@ -104,7 +105,7 @@ export class MessageAssembly {
     const isFirst = this.#isFirst;
     if (!isFirst && !isLast && data.length === 0) return undefined;
     this.#isFirst = false;
-    return { data, isText: this.#isText, isCompressed: this.#isCompressed, isFirst, isLast };
+    return { data: keep(data), isText: this.#isText, isCompressed: this.#isCompressed, isFirst, isLast };
   }
 
   #complete(last: Uint8Array): Message {

@@ -24,6 +24,7 @@ import { Receiver, type ReceiverOwner } from "./receiver.ts";
 import { reportUncaught } from "./report.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
+import { borrowChunks } from "./shared-reads.ts";
 
 export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, FrameObserver {
   // Many connections wait for long: what one needs only now and then is made when it does.
@@ -60,6 +61,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#startKeepAlive();
 
     listenTo(duplex, this);
+    borrowChunks(duplex);
     // Listening for data does not set a stream going that somebody had paused.
     duplex.resume();
     this.#transportError = duplex.errored ?? undefined;
@@ -87,6 +89,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#keepAlive?.heard();
     this.#take(chunk);
     this.receiver.receive();
+    this.protocol.keep();
   }
 
   onEnd(): void {
