@@ -1,0 +1,2 @@
+export type { RedisLogOptions } from "./options.ts";
+export { RedisLog } from "./redis-log.ts";
