@@ -18,7 +18,10 @@ export function delivery(start: Start): void {
         const heard = await hearing.heard(3);
         expect(idsOf(heard).toSorted()).toEqual(["a", "b", "c"]);
         const first = heard.find(({ id }) => id === "a")!;
-        expect(first).toMatchObject({ epoch: appended[0]!.epoch, seq: appended[0]!.seq });
+        // Where nothing is kept, every node counts for itself what it hears.
+        if (log.isDurable || hearing === here) {
+          expect(first).toMatchObject({ epoch: appended[0]!.epoch, seq: appended[0]!.seq });
+        }
         expect(text(first.data)).toBe("a");
         expect(Math.abs(first.time - Date.now())).toBeLessThan(60_000);
       }

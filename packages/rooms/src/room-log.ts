@@ -25,6 +25,11 @@ export interface NewEntry {
 export interface RoomEntry extends NewEntry, Position {
   /** When it was appended, in ms since 1970, by the clock of the engine. */
   readonly time: number;
+  /**
+   * The `seq` before it in this room, where an engine's numbers have holes of themselves: who has heard that one has missed
+   * nothing. 0 where nothing before it is kept. Only with entries that are heard; those of a page follow each other. Default: `seq - 1`.
+   */
+  readonly previous?: number;
 }
 
 /** What became of an entry. */
@@ -42,9 +47,12 @@ export type ReadRange =
 /** A stretch of a room's history. */
 export interface RoomPage {
   readonly epoch: string;
-  /** The smallest `seq` that is still kept: one more than `last` where nothing is. */
+  /**
+   * From this `seq` on nothing was removed: mostly the smallest that is still kept, and one more than `last` where nothing is.
+   * Who has everything below it has missed nothing that cannot be read.
+   */
   readonly first: number;
-  /** The largest `seq` that was ever given in this epoch; 0 for none. */
+  /** The largest `seq` that was ever given in this epoch; 0 for none. Where rooms share numbers, another room's where this one has none. */
   readonly last: number;
   /**
    * Ordered by `seq`, all of one epoch, at most `limit`, and fewer only where there are no more of them: unreadable ones are

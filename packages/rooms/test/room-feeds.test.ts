@@ -320,6 +320,38 @@ describe("room feeds › gaps", () => {
   });
 });
 
+describe("room feeds › numbers with holes of the engine's own", () => {
+  it("are followed by the number before each, and read only where one was not told", async () => {
+    const { memory, log, follow } = setUp();
+    const [listen, read] = [log.listen.bind(log), log.read.bind(log)];
+    log.listen = (room, listener) =>
+      listen(room, {
+        ...listener,
+        onAnnouncement: () => {},
+        onEntry: (entry) =>
+          listener.onEntry({ ...entry, seq: entry.seq * 10, previous: (entry.seq - 1) * 10 }),
+      });
+    log.read = async (room, range) => {
+      const page = await read(room, "after" in range ? { ...range, after: range.after / 10 } : range);
+      const apart = page.entries.map((entry) => ({ ...entry, seq: entry.seq * 10 }));
+      return { ...page, first: page.first * 10 - 9, last: page.last * 10, entries: apart };
+    };
+    await memory.append("room", entries("before"));
+    const { recorder } = await follow();
+    const before = log.reads;
+    await memory.append("room", entries("a", "b", "c"));
+    await recorder.until(() => recorder.entries.length === 3);
+    expect(log.reads).toBe(before);
+    log.fate = ({ id }) => (id === "d" ? "lost" : "told");
+    await memory.append("room", entries("d", "e"));
+    await recorder.until(() => recorder.entries.length === 5);
+    expect(log.reads).toBeGreaterThan(before);
+    expect(idsOf(recorder.entries)).toEqual(["a", "b", "c", "d", "e"]);
+    expect(recorder.position?.seq).toBe(60);
+    expect(recorder.gaps).toEqual([]);
+  });
+});
+
 describe("room feeds › what no engine of ours has written", () => {
   const sound: RoomEntry = { epoch: "e", seq: 1, id: "x", data: new Uint8Array(), time: 1 };
   it.each([
@@ -327,6 +359,7 @@ describe("room feeds › what no engine of ours has written", () => {
     ["a number that is none", { ...sound, seq: "1" }],
     ["a number before the first", { ...sound, seq: 0 }],
     ["a number that is not whole", { ...sound, seq: 1.5 }],
+    ["a number before it that is none", { ...sound, previous: -1 }],
     ["an id that is none", { ...sound, id: undefined }],
     ["an id that is too long", { ...sound, id: "x".repeat(201) }],
     ["a time that is none", { ...sound, time: Number.NaN }],

@@ -21,6 +21,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "@ws/rooms": { values: [], types: ["@ws/connection"] },
   "@ws/rooms-sqlite": { values: ["@ws/rooms", "@ws/rooms/engine"], libraries: ["libsql"] },
   "@ws/rooms-redis": { values: ["@ws/rooms"], libraries: ["ioredis"] },
+  "@ws/rooms-nats": {
+    libraries: ["@nats-io/jetstream", "@nats-io/transport-node"],
   "@ws/metrics": {
     values: [],
     types: ["@ws/connection"],

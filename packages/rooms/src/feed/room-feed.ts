@@ -134,7 +134,10 @@ export class RoomFeed {
   }
 
   #followsOn(entry: RoomEntry): boolean {
-    return entry.epoch === this.#epoch && entry.seq === this.#last + 1;
+    const { epoch, seq, previous = seq - 1 } = entry;
+    if (epoch !== this.#epoch || seq <= this.#last) return false;
+    // Numbers with holes name the one before. Where none is kept, what there was may have been missed: the log knows more.
+    return seq === this.#last + 1 || (previous > 0 && previous <= this.#last);
   }
 
   #keep(entry: RoomEntry): void {

@@ -1,0 +1,2 @@
+export { NatsLog } from "./nats-log.ts";
+export type { NatsLogOptions } from "./nats-log-options.ts";
