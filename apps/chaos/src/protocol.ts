@@ -1,0 +1,27 @@
+// What members and nodes of a run say to each other, and how much rooms remember.
+import { defineRooms, type Retention, unchecked } from "@ws/rooms";
+
+/** Numbered by its publisher in its room, from 0. */
+export interface ChaosMessage {
+  readonly number: number;
+  readonly padding: string;
+}
+
+const events = { message: unchecked<ChaosMessage>() };
+
+/** `full` rooms remember enough for every break, those that are `short` do not: their members have to be told of gaps. */
+export const protocol = defineRooms({ rooms: { full: { events }, short: { events } } });
+
+export type ChaosRoom = "full" | "short";
+export type RoomName = `${ChaosRoom}/${string}`;
+
+/** Every tenth room is short. */
+export function roomName(index: number): RoomName {
+  return `${index % 10 === 9 ? "short" : "full"}/${index}`;
+}
+
+export const MAX_ENTRIES: Readonly<Record<ChaosRoom, number>> = { full: 10_000, short: 20 };
+
+export function retentionOf(room: string): Required<Pick<Retention, "maxEntries">> {
+  return { maxEntries: room.startsWith("short/") ? MAX_ENTRIES.short : MAX_ENTRIES.full };
+}
