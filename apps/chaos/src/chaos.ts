@@ -50,7 +50,7 @@ export async function chaos(
     onProgress(`${members.length} members are in ${books.length} rooms, on ${options.nodes} nodes`);
     const scene = new Scene(server, nodes.all, random.stream("thinning"));
     const progress = setInterval(
-      () => onProgress(`published ${tally.published}, acknowledged ${tally.acknowledged}, ${scene}`),
+      () => onProgress(`published ${tally.published}, acknowledged ${tally.acknowledged}, ${scene.summary}`),
       PROGRESS_MS,
     );
     for (const member of members) member.publishEvery(options.paceMs);

@@ -63,7 +63,7 @@ export class Link implements AsyncDisposable {
 
   #onConnection(near: Socket): void {
     near.on("error", () => {});
-    if (this.#state === "cut" || this.#target === undefined) return void near.resetAndDestroy();
+    if (this.#state === "cut" || this.#target === undefined) return reset(near);
     const far = connect({ port: this.#target, host: HOST, noDelay: true });
     const pair = [near, far] as const;
     this.#pairs.add(pair);
@@ -85,10 +85,16 @@ export class Link implements AsyncDisposable {
     });
     // An orderly end keeps what is still under way; anything else is a reset, as it was here.
     from.on("end", () => to.end());
-    from.on("close", (hadError) => void (hadError ? to.resetAndDestroy() : to.end()));
+    from.on("close", (hadError) => (hadError ? reset(to) : void to.end()));
   }
 
   #end(isChosen: () => boolean): void {
-    for (const pair of this.#pairs) if (isChosen()) for (const socket of pair) socket.resetAndDestroy();
+    for (const pair of this.#pairs) if (isChosen()) pair.forEach(reset);
   }
+}
+
+function reset(socket: Socket): void {
+  // In the midst of an orderly end Node 20 loses the handle on the way, and the process never ends.
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -1,5 +1,5 @@
 // What members and nodes of a run say to each other, and how much rooms remember.
-import { defineRooms, type Retention, unchecked } from "@ws/rooms";
+import { defineRooms, type Retention, type RoomsProtocol, type StandardSchema, unchecked } from "@ws/rooms";
 
 /** Numbered by its publisher in its room, from 0. */
 export interface ChaosMessage {
@@ -7,10 +7,20 @@ export interface ChaosMessage {
   readonly padding: string;
 }
 
-const events = { message: unchecked<ChaosMessage>() };
+interface ChaosRoomKind {
+  readonly events: { readonly message: StandardSchema<ChaosMessage> };
+}
 
 /** `full` rooms remember enough for every break, those that are `short` do not: their members have to be told of gaps. */
-export const protocol = defineRooms({ rooms: { full: { events }, short: { events } } });
+export interface ChaosDefinition {
+  readonly rooms: Readonly<Record<ChaosRoom, ChaosRoomKind>>;
+}
+
+const kind: ChaosRoomKind = { events: { message: unchecked() } };
+
+export const protocol: RoomsProtocol<ChaosDefinition> = defineRooms<ChaosDefinition>({
+  rooms: { full: kind, short: kind },
+});
 
 export type ChaosRoom = "full" | "short";
 export type RoomName = `${ChaosRoom}/${string}`;

@@ -46,7 +46,7 @@ export class Scene {
     await Promise.all(this.#nodes.map((node) => node.start()));
   }
 
-  toString(): string {
+  get summary(): string {
     return `${this.kills} nodes killed, ${this.engineRestarts} engines, ${this.linkFaults} links broken`;
   }
 

@@ -20,12 +20,12 @@ export interface Engine {
   readonly openLog: (port: number) => RoomLog;
 }
 
-export const ENGINES = {
+export type EngineName = "redis";
+
+export const ENGINES: Readonly<Record<EngineName, Engine>> = {
   redis: {
     isThere: hasRedis,
     startServer: startRedis,
     openLog: (port) => new RedisLog({ url: `redis://127.0.0.1:${port}`, retention: retentionOf }),
   },
-} as const satisfies Readonly<Record<string, Engine>>;
-
-export type EngineName = keyof typeof ENGINES;
+};

@@ -1,14 +1,18 @@
 // One member: a connection that comes back to whatever node is there, rooms joined over it, messages published, and everything
 // that is told about them written down.
 import { connect, type ConnectOptions, ReconnectingConnection } from "@ws/client";
-import { type ClientRoom, RoomClient, type RoomChange, SUBPROTOCOL } from "@ws/rooms/client";
+import {
+  type ClientRoom,
+  type PublishResult,
+  RoomClient,
+  type RoomChange,
+  SUBPROTOCOL,
+} from "@ws/rooms/client";
 import type { Book, Ledger } from "../judge/book.ts";
 import { KEEP_ALIVE } from "../node/keep-alive.ts";
-import { protocol, type RoomName } from "../protocol.ts";
+import { type ChaosDefinition, type ChaosRoom, protocol, type RoomName } from "../protocol.ts";
 import type { Random, Span } from "../random.ts";
 import type { Tally } from "./tally.ts";
-
-type Definition = (typeof protocol)["definition"];
 
 export interface MemberSettings {
   readonly name: string;
@@ -22,7 +26,7 @@ export interface MemberSettings {
 interface Place {
   readonly book: Book;
   readonly ledger: Ledger;
-  readonly room: ClientRoom<Definition["rooms"]["full"]>;
+  readonly room: ClientRoom<ChaosDefinition["rooms"][ChaosRoom]>;
   published: number;
 }
 
@@ -32,7 +36,7 @@ const PADDING = "x".repeat(64);
 export class Member {
   readonly #settings: MemberSettings;
   readonly #socket: ReconnectingConnection<ConnectOptions>;
-  readonly #client: RoomClient<Definition>;
+  readonly #client: RoomClient<ChaosDefinition>;
   readonly #places: readonly Place[];
   #timer: NodeJS.Timeout | undefined;
   #open = 0;
@@ -161,16 +165,20 @@ export class Member {
     tally.published++;
     book.published.set(name, place.published);
     this.#open++;
-    void result.then((settled) => {
-      this.#open--;
-      if (settled.status === "delivered") {
-        tally.acknowledged++;
-        if (settled.isDuplicate) tally.repeated++;
-        book.acknowledged.push({ publisher: name, number, position: settled.position });
-      } else {
-        const { code } = settled.error;
-        tally.failed[code] = (tally.failed[code] ?? 0) + 1;
-      }
-    });
+    void this.#settle(place, number, result);
+  }
+
+  async #settle({ book }: Place, number: number, result: Promise<PublishResult>): Promise<void> {
+    const { name, tally } = this.#settings;
+    const settled = await result;
+    this.#open--;
+    if (settled.status === "delivered") {
+      tally.acknowledged++;
+      if (settled.isDuplicate) tally.repeated++;
+      book.acknowledged.push({ publisher: name, number, position: settled.position });
+    } else {
+      const { code } = settled.error;
+      tally.failed[code] = (tally.failed[code] ?? 0) + 1;
+    }
   }
 }

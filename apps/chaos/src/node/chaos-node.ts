@@ -50,9 +50,7 @@ export class ChaosNode implements AsyncDisposable {
       if (this.#child !== undefined) return;
       const child = new Child<NodeAnswers>(ENTRY, this.#onNote);
       this.#child = child;
-      void child.ended.then((how) => {
-        if (this.#child === child) this.#onNote(`ended by itself: ${how}`);
-      });
+      void this.#watch(child);
       const port = await child.ask("start", { engine: this.#engine, port: this.toEngine.port });
       this.toMembers.lead(port);
       this.#isServing = true;
@@ -75,6 +73,11 @@ export class ChaosNode implements AsyncDisposable {
     await this.kill();
     await this.toEngine[Symbol.asyncDispose]();
     await this.toMembers[Symbol.asyncDispose]();
+  }
+
+  async #watch(child: Child<NodeAnswers>): Promise<void> {
+    const how = await child.ended;
+    if (this.#child === child) this.#onNote(`ended by itself: ${how}`);
   }
 
   #inTurn(what: () => Promise<void>): Promise<void> {
