@@ -13,6 +13,7 @@ export class Scene {
   /** The engine is killed and started in turn. */
   #engineTurn: Promise<void> = Promise.resolve();
   #isEngineUp = true;
+  readonly #done: Promise<void>[] = [];
   engineRestarts = 0;
   linkFaults = 0;
 
@@ -28,13 +29,11 @@ export class Scene {
 
   async play(steps: readonly Step[], durationMs: number): Promise<void> {
     const startMs = nowMs();
-    const done: Promise<void>[] = [];
     for (const step of steps) {
       await sleep(Math.max(0, startMs + step.atMs - nowMs()));
-      done.push(this.#take(step));
+      this.#done.push(this.#take(step));
     }
     await sleep(Math.max(0, startMs + durationMs - nowMs()));
-    await Promise.all(done);
   }
 
   async mend(): Promise<void> {
@@ -43,6 +42,8 @@ export class Scene {
       toMembers.restore();
     }
     await this.#startEngine();
+    // A node that was starting may have waited for just that.
+    await Promise.all(this.#done);
     await Promise.all(this.#nodes.map((node) => node.start()));
   }
 

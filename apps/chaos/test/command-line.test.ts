@@ -31,7 +31,7 @@ describe("parseCommand", () => {
   });
 
   it.each([
-    [["--engine", "clay"], "Cannot use the engine clay: there are redis"],
+    [["--engine", "clay"], "Cannot use the engine clay: there are redis, nats"],
     [["--seconds", "x"], "Cannot set seconds to NaN"],
     [["--members", "0"], "Cannot set members to 0"],
     [["--minutes", "1"], "Unknown option"],

@@ -1,11 +1,16 @@
 // The engines that are put to the test: a real server of each in a process of its own, and the log that a node opens on it.
-import type { RoomLog } from "@ws/rooms";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineError, type RoomLog } from "@ws/rooms";
+import { NatsLog, type NatsLogOptions } from "@ws/rooms-nats";
 import { RedisLog } from "@ws/rooms-redis";
 import { retentionOf } from "../protocol.ts";
+import { hasNats, startNats } from "./nats.ts";
 import { hasRedis, startRedis } from "./redis.ts";
 
 export interface EngineServer extends AsyncDisposable {
   readonly port: number;
+  /** Of the process of the moment. */
+  readonly pid: number;
   /** Ends it as a crash would. */
   kill(): Promise<void>;
   /** Starts it again, on the same port, with what it has on disk. */
@@ -17,15 +22,32 @@ export interface Engine {
   readonly isThere: boolean;
   readonly startServer: () => Promise<EngineServer>;
   /** What a node speaks to it with; the port may be that of a link in between. */
-  readonly openLog: (port: number) => RoomLog;
+  readonly openLog: (port: number) => Promise<RoomLog>;
 }
 
-export type EngineName = "redis";
+export type EngineName = "redis" | "nats";
 
 export const ENGINES: Readonly<Record<EngineName, Engine>> = {
   redis: {
     isThere: hasRedis,
     startServer: startRedis,
-    openLog: (port) => new RedisLog({ url: `redis://127.0.0.1:${port}`, retention: retentionOf }),
+    openLog: async (port) => new RedisLog({ url: `redis://127.0.0.1:${port}`, retention: retentionOf }),
+  },
+  nats: {
+    isThere: hasNats,
+    startServer: startNats,
+    openLog: (port) => openNatsLog({ connection: { servers: `127.0.0.1:${port}` }, retention: retentionOf }),
   },
 };
+
+/** Its first connection has to succeed: a node that starts while the engine is away tries until it is there. */
+async function openNatsLog(options: NatsLogOptions): Promise<RoomLog> {
+  for (;;) {
+    try {
+      return await NatsLog.connect(options);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== "ENGINE_DOWN") throw error;
+      await sleep(100);
+    }
+  }
+}

@@ -19,7 +19,7 @@ const answers = {
     process.on("warning", (warning) => tell(`warning: ${String(warning)}`));
     const rooms = new RoomServer(protocol, {
       authorize: () => true,
-      log: ENGINES[engine].openLog(port),
+      log: await ENGINES[engine].openLog(port),
       onFault: (error) => tell(`fault: ${error.message}`),
       onError: (error) => tell(`error: ${String((error as Error).stack)}`),
     });

@@ -22,7 +22,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "@ws/rooms-sqlite": { values: ["@ws/rooms", "@ws/rooms/engine"], libraries: ["libsql"] },
   "@ws/rooms-redis": { values: ["@ws/rooms"], libraries: ["ioredis"] },
   "@ws/rooms-nats": {
+    values: ["@ws/rooms"],
     libraries: ["@nats-io/jetstream", "@nats-io/transport-node"],
+  },
   "@ws/metrics": {
     values: [],
     types: ["@ws/connection"],
