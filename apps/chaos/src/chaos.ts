@@ -9,7 +9,7 @@ import { Member } from "./members/member.ts";
 import { newTally, type Tally } from "./members/tally.ts";
 import { Nodes } from "./node/nodes.ts";
 import { makePlan, type PlanOptions } from "./plan.ts";
-import { retentionOf, roomName } from "./protocol.ts";
+import { retentionFor, roomName } from "./protocol.ts";
 import { Random } from "./random.ts";
 import { type ChaosResult, report } from "./report.ts";
 import { Scene } from "./scene.ts";
@@ -20,6 +20,8 @@ export interface ChaosOptions extends PlanOptions {
   readonly seed: string;
   readonly members: number;
   readonly rooms: number;
+  /** How much every tenth room remembers. */
+  readonly shortEntries: number;
   readonly roomsPerMember: number;
   /** How often each member publishes, about, in milliseconds. */
   readonly paceMs: number;
@@ -37,13 +39,15 @@ export async function chaos(
   onProgress(`Seed: ${options.seed}`);
   await using server = await ENGINES[options.engine].startServer();
   const notes: string[] = [];
-  await using nodes = await Nodes.open(options.nodes, options.engine, {
+  await using nodes = await Nodes.open(options.nodes, {
+    engine: options.engine,
+    shortEntries: options.shortEntries,
     server,
     onNote: (note) => notes.push(note),
   });
   await nodes.start();
   const tally = newTally();
-  const books = Array.from({ length: options.rooms }, (_, i) => newBook(roomName(i)));
+  const books = Array.from({ length: options.rooms }, (_, i) => newBook(roomName(i), options.shortEntries));
   const members = makeMembers(options, { books, tally, nodes, random });
   try {
     await Promise.all(members.map((member) => member.joined()));
@@ -77,8 +81,8 @@ async function settle(members: readonly Member[], books: readonly Book[], maxMs:
   return nowMs() - startMs;
 }
 
-function newBook(room: string): Book {
-  const { maxEntries } = retentionOf(room);
+function newBook(room: string, shortEntries: number): Book {
+  const { maxEntries } = retentionFor(shortEntries)(room);
   return { room, maxEntries, acknowledged: [], published: new Map(), ledgers: [] };
 }
 

@@ -3,24 +3,35 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { numberOption } from "@ws/connection";
-import type { ChaosOptions } from "./chaos.ts";
+import type { Outcome } from "load/outcome";
+import { chaos, type ChaosOptions } from "./chaos.ts";
 import { type EngineName, ENGINES } from "./engine/engine.ts";
 import type { Rhythm } from "./plan.ts";
+import { ASSUMED, sizing, type SizingOptions } from "./sizing/sizing.ts";
 
-export const USAGE: string = `pnpm chaos [options]
+export const USAGE: string = `pnpm chaos [options]       breaks everything, and sees whether anybody misses anything
+pnpm chaos sizing [--json <file>]  measures what rooms cost, and what large systems need
 
   --engine <name>     ${Object.keys(ENGINES).join(" or ")}. Default: redis
   --seconds <n>       how long things break. Default: 120
   --seed <text>       the same seed breaks the same things at the same times. Default: random, and printed
   --nodes <n>         Default: 3
   --members <n>       Default: 300
-  --rooms <n>         every tenth of them remembers little, so that there are gaps. Default: 30
+  --rooms <n>         Default: 30
+  --short-entries <n>  what every tenth room remembers, so that there are gaps. Default: 20, of nats 1000
   --member-rooms <n>  rooms that each member is in. Default: 2
   --pace-ms <n>       how often each member publishes one to three messages, about. Default: 2000
   --json <file>       where everything that was counted goes. Default: apps/chaos/.artefacts/<engine>.json
 `;
 
 export interface Command {
+  /** Whose servers are needed. */
+  readonly engines: readonly EngineName[];
+  readonly run: (onProgress: (line: string) => void) => Promise<Outcome<unknown>>;
+  readonly json: string;
+}
+
+export interface ChaosCommand {
   readonly options: ChaosOptions;
   readonly json: string;
 }
@@ -33,8 +44,37 @@ const RHYTHM: Rhythm = {
   linkFault: [300, 5000],
 };
 
+/** A few seconds of what is said in a room. */
+export const SHORT_ENTRIES = 20;
+
 /** @throws TypeError or RangeError for what makes no sense */
 export function parseCommand(args: readonly string[]): Command {
+  if (args[0] === "sizing") return sizingCommand(args.slice(1));
+  const { options, json } = parseChaos(args);
+  return { engines: [options.engine], json, run: (onProgress) => chaos(options, onProgress) };
+}
+
+function sizingCommand(args: readonly string[]): Command {
+  const { values } = parseArgs({ args: [...args], options: { json: { type: "string" } } });
+  const names = Object.keys(ENGINES) as EngineName[];
+  const options: SizingOptions = {
+    connections: 4000,
+    rooms: 10,
+    members: 200,
+    publishers: 100,
+    publishMs: 2000,
+    engines: ["memory", "sqlite", ...names],
+    assumed: ASSUMED,
+  };
+  return {
+    engines: names,
+    json: values.json ?? artefact("sizing"),
+    run: (onProgress) => sizing(options, onProgress),
+  };
+}
+
+/** @throws TypeError or RangeError for what makes no sense */
+export function parseChaos(args: readonly string[]): ChaosCommand {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -44,6 +84,7 @@ export function parseCommand(args: readonly string[]): Command {
       nodes: { type: "string" },
       members: { type: "string" },
       rooms: { type: "string" },
+      "short-entries": { type: "string" },
       "member-rooms": { type: "string" },
       "pace-ms": { type: "string" },
       json: { type: "string" },
@@ -53,7 +94,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (!Object.hasOwn(ENGINES, engine)) {
     throw new RangeError(`Cannot use the engine ${engine}: there are ${Object.keys(ENGINES).join(", ")}`);
   }
-  type NumberName = "seconds" | "nodes" | "members" | "rooms" | "member-rooms" | "pace-ms";
+  type NumberName = "seconds" | "nodes" | "members" | "rooms" | "short-entries" | "member-rooms" | "pace-ms";
   const number = (name: NumberName, fallback: number): number => {
     const given = values[name];
     const options: Readonly<Record<string, number>> = given === undefined ? {} : { [name]: Number(given) };
@@ -67,12 +108,20 @@ export function parseCommand(args: readonly string[]): Command {
       nodes: number("nodes", 3),
       members: number("members", 300),
       rooms: number("rooms", 30),
+      shortEntries: number(
+        "short-entries",
+        Math.max(SHORT_ENTRIES, ENGINES[engine as EngineName].minEntries),
+      ),
       roomsPerMember: number("member-rooms", 2),
       paceMs: number("pace-ms", 2000),
       engineRestarts: 2,
       rhythm: RHYTHM,
       settleMs: 90_000,
     },
-    json: values.json ?? fileURLToPath(new URL(`../.artefacts/${engine}.json`, import.meta.url)),
+    json: values.json ?? artefact(engine),
   };
+}
+
+function artefact(name: string): string {
+  return fileURLToPath(new URL(`../.artefacts/${name}.json`, import.meta.url));
 }

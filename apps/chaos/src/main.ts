@@ -1,6 +1,5 @@
 // Chaos by hand: breaks everything for a while, says what came of it, and ends with 1 where somebody is owed something.
 import { printOutcome } from "load/print-outcome";
-import { chaos } from "./chaos.ts";
 import { type Command, parseCommand, USAGE } from "./command-line.ts";
 import { ENGINES } from "./engine/engine.ts";
 
@@ -16,12 +15,12 @@ function readCommand(): Command | undefined {
 async function main(): Promise<number> {
   const command = readCommand();
   if (command === undefined) return 2;
-  const { options, json } = command;
-  if (!ENGINES[options.engine].isThere) {
-    console.error(`Cannot run: the server of ${options.engine} is not installed`);
+  const missing = command.engines.filter((engine) => !ENGINES[engine].isThere);
+  if (missing.length > 0) {
+    console.error(`Cannot run: there is no server of ${missing.join(", ")} on this machine`);
     return 2;
   }
-  return printOutcome(await chaos(options, (line) => console.log(line)), json);
+  return printOutcome(await command.run((line) => console.log(line)), command.json);
 }
 
 process.exitCode = await main();

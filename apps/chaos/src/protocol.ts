@@ -30,8 +30,11 @@ export function roomName(index: number): RoomName {
   return `${index % 10 === 9 ? "short" : "full"}/${index}`;
 }
 
-export const MAX_ENTRIES: Readonly<Record<ChaosRoom, number>> = { full: 10_000, short: 20 };
+const FULL_ENTRIES = 10_000;
 
-export function retentionOf(room: string): Required<Pick<Retention, "maxEntries">> {
-  return { maxEntries: room.startsWith("short/") ? MAX_ENTRIES.short : MAX_ENTRIES.full };
+/** @param shortEntries how much a short room remembers */
+export function retentionFor(
+  shortEntries: number,
+): (room: string) => Required<Pick<Retention, "maxEntries">> {
+  return (room) => ({ maxEntries: room.startsWith("short/") ? shortEntries : FULL_ENTRIES });
 }

@@ -17,9 +17,13 @@ export interface ChaosResult {
   readonly engineRestarts: number;
   readonly linkFaults: number;
   readonly gaps: readonly ExplainedGap[];
+  /** What must be empty, in full. */
+  readonly violations: Readonly<Record<Violation, readonly string[]>>;
   /** From mended to settled, in milliseconds. */
   readonly settledMs: number;
 }
+
+type Violation = "missing" | "duplicates" | "outOfOrder" | "wrong";
 
 export interface Story {
   readonly options: ChaosOptions;
@@ -41,8 +45,7 @@ export function report({
   settledMs,
 }: Story): Outcome<ChaosResult> {
   const findings = books.map(judgeRoom);
-  const all = (name: "missing" | "duplicates" | "outOfOrder" | "wrong"): string[] =>
-    findings.flatMap((each) => each[name]);
+  const all = (name: Violation): string[] => findings.flatMap((each) => each[name]);
   const gaps = findings.flatMap((each) => each.gaps);
   const because = (reason: ExplainedGap["reason"]): readonly ExplainedGap[] =>
     gaps.filter((gap) => gap.reason === reason);
@@ -50,11 +53,17 @@ export function report({
   const excused = findings.reduce((sum, each) => sum + each.excused, 0);
   const failed = Object.values(tally.failed).reduce((sum, count) => sum + count, 0);
   const { kills, engineRestarts, linkFaults } = scene;
+  const violations = {
+    missing: all("missing"),
+    duplicates: all("duplicates"),
+    outOfOrder: all("outOfOrder"),
+    wrong: all("wrong"),
+  };
   const checks: Check[] = [
-    none("acknowledged messages that somebody is missing", all("missing")),
-    none("messages that somebody heard twice", all("duplicates")),
-    none("messages that somebody heard out of order", all("outOfOrder")),
-    none("messages that nobody published, or that are elsewhere", all("wrong")),
+    none("acknowledged messages that somebody is missing", violations.missing),
+    none("messages that somebody heard twice", violations.duplicates),
+    none("messages that somebody heard out of order", violations.outOfOrder),
+    none("messages that nobody published, or that are elsewhere", violations.wrong),
     none(
       "gaps that nothing explains",
       because("none").map(({ member, room, stretch }) => `${member} in ${room}: ${stretch}`),
@@ -73,7 +82,18 @@ export function report({
     atLeast("links broken", linkFaults, 1),
   ];
   return {
-    result: { seed: options.seed, tally, heard, excused, kills, engineRestarts, linkFaults, gaps, settledMs },
+    result: {
+      seed: options.seed,
+      tally,
+      heard,
+      excused,
+      kills,
+      engineRestarts,
+      linkFaults,
+      gaps,
+      violations,
+      settledMs,
+    },
     checks,
     table: {
       "messages published": { count: tally.published },
@@ -82,9 +102,9 @@ export function report({
       [`… failed ${JSON.stringify(tally.failed)}`]: { count: failed },
       "… sent more than once": { count: tally.retried },
       "messages heard": { count: heard },
-      "… twice": { count: all("duplicates").length },
-      "… out of order": { count: all("outOfOrder").length },
-      "messages missing": { count: all("missing").length },
+      "… twice": { count: violations.duplicates.length },
+      "… out of order": { count: violations.outOfOrder.length },
+      "messages missing": { count: violations.missing.length },
       "messages not heard, in a gap": { count: excused },
       "gaps: more said than the room remembers": { count: because("retention").length },
       "gaps: the history was lost": { count: because("epoch").length },

@@ -2,9 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { chaos, type ChaosOptions } from "../src/chaos.ts";
+import { SHORT_ENTRIES } from "../src/command-line.ts";
 import { type EngineName, ENGINES } from "../src/engine/engine.ts";
 
-const SHORT: Omit<ChaosOptions, "engine" | "seed"> = {
+const SHORT: Omit<ChaosOptions, "engine" | "seed" | "shortEntries"> = {
   durationMs: 9000,
   nodes: 3,
   engineRestarts: 2,
@@ -30,7 +31,8 @@ describe.each(Object.keys(ENGINES) as EngineName[])("while everything breaks, on
     { timeout: 120_000 },
     async () => {
       const seed = randomBytes(4).toString("hex");
-      const { checks, result } = await chaos({ ...SHORT, engine, seed }, () => {});
+      const shortEntries = Math.max(SHORT_ENTRIES, ENGINES[engine].minEntries);
+      const { checks, result } = await chaos({ ...SHORT, engine, seed, shortEntries }, () => {});
       expect(
         checks.filter(({ passed }) => !passed),
         `with the seed ${seed}`,

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand } from "../src/command-line.ts";
+import { parseChaos, parseCommand } from "../src/command-line.ts";
 
 describe("parseCommand", () => {
+  it("knows which engines it needs", () => {
+    expect(parseCommand(["--engine", "nats"]).engines).toEqual(["nats"]);
+    expect(parseCommand(["sizing"])).toMatchObject({ engines: ["redis", "nats"] });
+    expect(parseCommand(["sizing", "--json", "/elsewhere.json"]).json).toBe("/elsewhere.json");
+  });
+
   it("knows what the run is by default, under a seed of its own", () => {
-    const { options, json } = parseCommand([]);
+    const { options, json } = parseChaos([]);
     expect(options).toMatchObject({
       engine: "redis",
       durationMs: 120_000,
@@ -13,19 +19,12 @@ describe("parseCommand", () => {
       engineRestarts: 2,
     });
     expect(options.seed).toMatch(/^[0-9a-f]{8}$/);
-    expect(options.seed).not.toBe(parseCommand([]).options.seed);
+    expect(options.seed).not.toBe(parseChaos([]).options.seed);
     expect(json).toMatch(/\/chaos\/\.artefacts\/redis\.json$/);
   });
 
   it("takes what it is given", () => {
-    const { options, json } = parseCommand([
-      "--seed",
-      "again",
-      "--seconds",
-      "5",
-      "--json",
-      "/elsewhere.json",
-    ]);
+    const { options, json } = parseChaos(["--seed", "again", "--seconds", "5", "--json", "/elsewhere.json"]);
     expect(options).toMatchObject({ seed: "again", durationMs: 5000 });
     expect(json).toBe("/elsewhere.json");
   });

@@ -1,8 +1,8 @@
 // One node as a run sees it: its process of the moment, and its two links, which outlive it.
 import { Child } from "load/process/child";
-import type { EngineName, EngineServer } from "../engine/engine.ts";
+import type { EngineServer } from "../engine/engine.ts";
 import { Link } from "../link.ts";
-import type { NodeAnswers } from "./main.ts";
+import type { NodeAnswers, NodeSettings } from "./main.ts";
 
 /** From `src`, which the tests load, and from `dist` alike: processes run what was built. */
 const ENTRY = new URL("../../dist/node/main.js", import.meta.url);
@@ -10,7 +10,7 @@ const ENTRY = new URL("../../dist/node/main.js", import.meta.url);
 export class ChaosNode implements AsyncDisposable {
   readonly toEngine: Link;
   readonly toMembers: Link;
-  readonly #engine: EngineName;
+  readonly #settings: Omit<NodeSettings, "port">;
   readonly #onNote: (note: string) => void;
   #child: Child<NodeAnswers> | undefined;
   #isServing = false;
@@ -19,11 +19,11 @@ export class ChaosNode implements AsyncDisposable {
   kills = 0;
 
   private constructor(
-    engine: EngineName,
+    settings: Omit<NodeSettings, "port">,
     links: { readonly toEngine: Link; readonly toMembers: Link },
     onNote: (note: string) => void,
   ) {
-    this.#engine = engine;
+    this.#settings = settings;
     this.toEngine = links.toEngine;
     this.toMembers = links.toMembers;
     this.#onNote = onNote;
@@ -31,13 +31,13 @@ export class ChaosNode implements AsyncDisposable {
 
   /** @param onNote told what must not be: what it could not use, and that it ended without being killed */
   static async open(
-    engine: EngineName,
+    settings: Omit<NodeSettings, "port">,
     server: EngineServer,
     onNote: (note: string) => void,
   ): Promise<ChaosNode> {
     const toEngine = await Link.open();
     toEngine.lead(server.port);
-    return new ChaosNode(engine, { toEngine, toMembers: await Link.open() }, onNote);
+    return new ChaosNode(settings, { toEngine, toMembers: await Link.open() }, onNote);
   }
 
   /** Whether members can be sent here. */
@@ -51,7 +51,7 @@ export class ChaosNode implements AsyncDisposable {
       const child = new Child<NodeAnswers>(ENTRY, this.#onNote);
       this.#child = child;
       void this.#watch(child);
-      const port = await child.ask("start", { engine: this.#engine, port: this.toEngine.port });
+      const port = await child.ask("start", { ...this.#settings, port: this.toEngine.port });
       this.toMembers.lead(port);
       this.#isServing = true;
     });

@@ -4,22 +4,23 @@ import { answer, tell } from "load/process/answer";
 import { RoomServer } from "@ws/rooms";
 import { WebSocketServer } from "@ws/server";
 import { ENGINES, type EngineName } from "../engine/engine.ts";
-import { protocol } from "../protocol.ts";
+import { protocol, retentionFor } from "../protocol.ts";
 import { KEEP_ALIVE } from "./keep-alive.ts";
 
 export interface NodeSettings {
   readonly engine: EngineName;
   /** Of the engine, or of a link to it. */
   readonly port: number;
+  readonly shortEntries: number;
 }
 
 const answers = {
   /** @returns the port that it listens on */
-  start: async ({ engine, port }: NodeSettings): Promise<number> => {
+  start: async ({ engine, port, shortEntries }: NodeSettings): Promise<number> => {
     process.on("warning", (warning) => tell(`warning: ${String(warning)}`));
     const rooms = new RoomServer(protocol, {
       authorize: () => true,
-      log: await ENGINES[engine].openLog(port),
+      log: await ENGINES[engine].openLog(port, { retention: retentionFor(shortEntries) }),
       onFault: (error) => tell(`fault: ${error.message}`),
       onError: (error) => tell(`error: ${String((error as Error).stack)}`),
     });

@@ -1,8 +1,9 @@
 // All nodes of a run.
-import type { EngineName, EngineServer } from "../engine/engine.ts";
+import type { EngineServer } from "../engine/engine.ts";
 import { ChaosNode } from "./chaos-node.ts";
+import type { NodeSettings } from "./main.ts";
 
-export interface NodesSettings {
+export interface NodesSettings extends Omit<NodeSettings, "port"> {
   readonly server: EngineServer;
   /** Told what must not be, and of which node. */
   readonly onNote: (note: string) => void;
@@ -15,10 +16,10 @@ export class Nodes implements AsyncDisposable {
     this.all = all;
   }
 
-  static async open(count: number, engine: EngineName, { server, onNote }: NodesSettings): Promise<Nodes> {
+  static async open(count: number, { server, onNote, ...settings }: NodesSettings): Promise<Nodes> {
     const all: ChaosNode[] = [];
     for (let i = 0; i < count; i++) {
-      all.push(await ChaosNode.open(engine, server, (note) => onNote(`node ${i}: ${note}`)));
+      all.push(await ChaosNode.open(settings, server, (note) => onNote(`node ${i}: ${note}`)));
     }
     return new Nodes(all);
   }
