@@ -1,5 +1,6 @@
 // The command line: what was asked for, checked.
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { numberOption } from "@ws/connection";
@@ -7,10 +8,10 @@ import type { Outcome } from "load/outcome";
 import { chaos, type ChaosOptions } from "./chaos.ts";
 import { type EngineName, ENGINES } from "./engine/engine.ts";
 import type { Rhythm } from "./plan.ts";
-import { ASSUMED, sizing, type SizingOptions } from "./sizing/sizing.ts";
+import { ASSUMED, sizing, type SizingOptions, type SizingResult, tableOf } from "./sizing/sizing.ts";
 
 export const USAGE: string = `pnpm chaos [options]       breaks everything, and sees whether anybody misses anything
-pnpm chaos sizing [--json <file>]  measures what rooms cost, and what large systems need
+pnpm chaos sizing       measures what rooms cost, and calculates what large systems need
 
   --engine <name>     ${Object.keys(ENGINES).join(" or ")}. Default: redis
   --seconds <n>       how long things break. Default: 120
@@ -22,6 +23,10 @@ pnpm chaos sizing [--json <file>]  measures what rooms cost, and what large syst
   --member-rooms <n>  rooms that each member is in. Default: 2
   --pace-ms <n>       how often each member publishes one to three messages, about. Default: 2000
   --json <file>       where everything that was counted goes. Default: apps/chaos/.artefacts/<engine>.json
+
+sizing:
+  --from <file>       calculates from this instead, which such a run has written and you may have changed
+  --json <file>       Default: apps/chaos/.artefacts/sizing.json
 `;
 
 export interface Command {
@@ -55,7 +60,11 @@ export function parseCommand(args: readonly string[]): Command {
 }
 
 function sizingCommand(args: readonly string[]): Command {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: "string" } } });
+  const { values } = parseArgs({ args: [...args], options: { json: { type: "string" }, from: { type: "string" } } });
+  const { from, json = artefact("sizing") } = values;
+  if (from !== undefined) {
+    return { engines: [], json, run: async () => tableOf(readSizing(await readFile(from, "utf8"))) };
+  }
   const names = Object.keys(ENGINES) as EngineName[];
   const options: SizingOptions = {
     connections: 4000,
@@ -68,7 +77,7 @@ function sizingCommand(args: readonly string[]): Command {
   };
   return {
     engines: names,
-    json: values.json ?? artefact("sizing"),
+    json,
     run: (onProgress) => sizing(options, onProgress),
   };
 }
@@ -120,6 +129,12 @@ export function parseChaos(args: readonly string[]): ChaosCommand {
     },
     json: values.json ?? artefact(engine),
   };
+}
+
+/** What a measurement has written. */
+function readSizing(text: string): Omit<SizingResult, "sizings"> {
+  const { result } = JSON.parse(text) as { readonly result: SizingResult };
+  return { costs: result.costs, assumed: result.assumed };
 }
 
 function artefact(name: string): string {

@@ -1,7 +1,7 @@
 // The short form of the measurement: whether it measures, never what.
 import { describe, expect, it } from "vitest";
 import { type EngineName, ENGINES } from "../src/engine/engine.ts";
-import { ASSUMED, sizing } from "../src/sizing/sizing.ts";
+import { ASSUMED, sizing, tableOf } from "../src/sizing/sizing.ts";
 
 const isCi = process.env["CI"] === "true";
 const servers = (Object.keys(ENGINES) as EngineName[]).filter((name) => isCi || ENGINES[name].isThere);
@@ -15,6 +15,8 @@ describe("sizing", () => {
     );
     // Of the memory so few connections say nothing: RSS moves in larger steps.
     expect(checks.filter(({ what, passed }) => !passed && !what.includes("Bytes"))).toEqual([]);
+    // The same again, from what was measured alone.
+    expect(tableOf(result).result.sizings).toEqual(result.sizings);
     expect(Object.keys(result.costs.publish)).toEqual(engines);
     expect(result.costs.publish["memory"]!.engineUs).toBe(0);
     expect(result.sizings["10,000 on memory"]).toMatchObject({ nodes: 1, shards: 0 });
