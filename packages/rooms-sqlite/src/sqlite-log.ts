@@ -30,7 +30,7 @@ export interface SqliteLogOptions extends RoomLogOptions {
   /**
    * What an acknowledged append survives. `"full"`: the loss of power too; the disk is waited for once a turn of the event loop in
    * which something is appended. `"normal"`: the end of the process in whatever way; a loss of power may take the newest
-   * entries, and whole they stay: no epoch tells of it. Default: `"full"`.
+   * entries, and no epoch tells of it. Default: `"full"`.
    */
   readonly synchronous?: "full" | "normal";
   /** Another node on the file of that one, whose options count. For tests mostly. Default: a file of its own. */

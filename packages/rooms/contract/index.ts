@@ -17,6 +17,7 @@ import { retention } from "./retention.ts";
 export { entries, ids, idsOf, readAll, seqsOf, text, utf8 } from "./entries.ts";
 export type { EngineFactory, EngineTraits, EngineUnderTest } from "./engine-under-test.ts";
 export { Hearing, Watching } from "./hearing.ts";
+export { roomsOver } from "./rooms-over.ts";
 export { type Fate, UnreliableLog } from "./unreliable-log.ts";
 
 /** What there must be for a trait, and must not be without it. */
