@@ -2,6 +2,7 @@
 // TLS for wss:. Knows nothing of WebSockets.
 import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { readBuffer, readsShared, receiveShared } from "@ws/connection";
 import { type Address, addressOf, isSecure } from "./address.ts";
 import type { TlsOptions } from "./connect-options.ts";
 import { openTunnel } from "./http-tunnel.ts";
@@ -38,7 +39,12 @@ export async function dial(
   const address = addressOf(url);
   const socket =
     proxy === undefined
-      ? await open(network.socketPath === undefined ? address : { path: network.socketPath }, SERVER, signal)
+      ? await open(
+          network.socketPath === undefined ? address : { path: network.socketPath },
+          SERVER,
+          signal,
+          !isSecure(url),
+        )
       : await openThrough(proxy, address, network, signal);
   return isSecure(url) ? secure(socket, address.host, tls, alpn, SERVER, signal) : socket;
 }
@@ -53,7 +59,7 @@ async function openThrough(
   const socks = scheme.startsWith("socks")
     ? await prepareSocks(proxy, to, handshakeTimeoutMs, signal)
     : undefined;
-  const socket = await open({ host, port }, PROXY, signal);
+  const socket = await open({ host, port }, PROXY, signal, false);
   if (socks !== undefined) {
     await socks(socket);
     return socket;
@@ -64,8 +70,16 @@ async function openThrough(
   return secured;
 }
 
-async function open(to: NetConnectOpts, peer: Peer, signal: AbortSignal): Promise<Socket> {
-  const socket = connectTcp({ ...to, noDelay: true });
+/** @param isPlain whether it is the socket itself that is read, and not TLS over it */
+async function open(to: NetConnectOpts, peer: Peer, signal: AbortSignal, isPlain: boolean): Promise<Socket> {
+  // On Windows a read may be under way into a buffer before anybody knows of bytes: it must belong to one socket.
+  const isShared = isPlain && process.platform !== "win32";
+  const onread = {
+    buffer: readBuffer(),
+    callback: (length: number): boolean => receiveShared(socket, length),
+  };
+  const socket: Socket = connectTcp({ ...to, noDelay: true, ...(isShared && { onread }) });
+  if (isShared) readsShared(socket);
   ignoreErrors(socket);
   await eventOf(socket, "connect", peer, signal);
   return socket;

@@ -20,9 +20,17 @@ export type { StreamOptions } from "./outgoing-stream.ts";
 export { PreparedMessage } from "./prepared-message.ts";
 export type { SentCallback } from "./sent-callback.ts";
 export { resetLikeTcp } from "./reset-like-tcp.ts";
+export { readsShared, receiveShared } from "./shared-reads.ts";
 export { TokenBucket } from "./token-bucket.ts";
 export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";
 export { type DuplexViewOptions, toDuplex } from "./views/duplex.ts";
 export { toWebStreams, type WebStreams } from "./views/web-streams.ts";
 export { WebSocketError, type WebSocketErrorInit } from "./views/websocket-error.ts";
-export { CloseCode, isWireCloseCode, ProtocolError, type ProtocolErrorCode, type Role } from "@ws/frame";
+export {
+  CloseCode,
+  isWireCloseCode,
+  ProtocolError,
+  type ProtocolErrorCode,
+  readBuffer,
+  type Role,
+} from "@ws/frame";

@@ -6,6 +6,7 @@ import { ConnectionError } from "./connection-error.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
+import { reportUncaught } from "./report.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
 
 /** So much the transport is given at once; the rest waits until it has taken that. */
@@ -33,7 +34,14 @@ let dirty: Outbox[] = [];
 function flushAll(): void {
   const outboxes = dirty;
   dirty = [];
-  for (const outbox of outboxes) outbox.flush();
+  for (const outbox of outboxes) {
+    try {
+      outbox.flush();
+    } catch (error) {
+      // A transport that throws must not keep what others have to write.
+      reportUncaught(error);
+    }
+  }
 }
 
 export class Outbox {
@@ -49,6 +57,8 @@ export class Outbox {
   #confirmedWrites = 0;
   #told: Fifo<Told> | undefined;
   #confirm: ((error?: Error | null) => void) | undefined;
+  /** Whether the transport took the last write at once, as a socket does whose peer reads. */
+  #isPrompt = false;
   #hasFailed = false;
   #mustEnd = false;
   /** Bytes given to the transport so far. */
@@ -162,14 +172,15 @@ export class Outbox {
     // One function for all writes: the transport confirms them in order. Relief hangs on it, not on the transport's own
     // `drain`, which never comes where its mark is higher than ours.
     const confirm = (this.#confirm ??= (error) => this.#onConfirmed(error));
-    // A transport that has not taken the last write will keep this one too.
-    const mustWait = duplex.writableLength > 0;
+    // A transport that has not taken the last write, or none yet, may keep this one for as long as its peer wants.
+    const mayWait = !this.#isPrompt || duplex.writableLength > 0;
     const last = parts.length - 1;
     // Corked, the pieces reach the transport as one vectored write.
     if (last > 0) duplex.cork();
-    for (let i = 0; i < last; i++) duplex.write(mustWait ? detached(parts[i]!) : parts[i]!);
-    duplex.write(mustWait ? detached(parts[last]!) : parts[last]!, confirm);
+    for (let i = 0; i < last; i++) duplex.write(mayWait ? detached(parts[i]!) : parts[i]!);
+    duplex.write(mayWait ? detached(parts[last]!) : parts[last]!, confirm);
     if (last > 0) duplex.uncork();
+    this.#isPrompt = duplex.writableLength === 0;
   }
 
   #endIfEmpty(): void {

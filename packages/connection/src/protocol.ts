@@ -177,6 +177,11 @@ export class Protocol implements AssemblyOwner {
     this.#decoder.push(chunk);
   }
 
+  /** Copies what has not been dealt with of a chunk that lies in the `readBuffer`; to be called before the next read. */
+  keep(): void {
+    this.#decoder.keep();
+  }
+
   /** The peer, or the network, ended the transport: nothing comes, and nothing can be sent. */
   receiveEnd(): void {
     this.#beginClosing().transportEnded();

@@ -24,6 +24,7 @@ import { Receiver, type ReceiverOwner } from "./receiver.ts";
 import { reportUncaught } from "./report.ts";
 import { RoundTrip } from "./round-trip.ts";
 import { Sender, type SenderOwner } from "./sender.ts";
+import { borrowChunks } from "./shared-reads.ts";
 
 export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, FrameObserver {
   // Many connections wait for long: what one needs only now and then is made when it does.
@@ -60,6 +61,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#startKeepAlive();
 
     listenTo(duplex, this);
+    borrowChunks(duplex);
     // Listening for data does not set a stream going that somebody had paused.
     duplex.resume();
     this.#transportError = duplex.errored ?? undefined;
@@ -87,6 +89,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#keepAlive?.heard();
     this.#take(chunk);
     this.receiver.receive();
+    this.protocol.keep();
   }
 
   onEnd(): void {
@@ -159,12 +162,13 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   close(code: number | undefined, reason?: string): Promise<CloseResult> {
     // What cannot be sent must throw here, and not when its turn comes.
     encodeClosePayload(code, reason);
+    // First of all, for the deadline has to see the close frame among the bytes that wait.
+    this.#startClosing();
     this.sender.finish(() => {
       this.protocol.close(code, reason);
       this.sender.outbox.schedule();
       this.#closeDeadline?.endsWith(this.sender.outbox.bytesAccepted);
     });
-    this.#startClosing();
     this.receiver.expand();
     return this.closed;
   }
@@ -215,7 +219,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     }
     // The answers to a chunk, ours and the application's, leave together and now.
     outbox.flush();
-    protocol.holdPongs(outbox.isFarBehind);
+    if (outbox.isFarBehind) protocol.holdPongs(true);
+    else if (protocol.holdsPongs) this.#releasePongs();
     if (protocol.mustEndTransport) this.#endTransport();
   }
 
@@ -229,11 +234,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   onRelief(): void {
     const { outbox } = this.sender;
     this.#closeDeadline?.progressed(outbox.bytesConfirmed);
-    if (this.protocol.holdsPongs && !outbox.isFarBehind) {
-      // A pong that was held is not to wait behind one more fragment.
-      this.protocol.holdPongs(false);
-      outbox.schedule();
-    }
+    // A pong that was held is not to wait behind one more fragment.
+    if (this.protocol.holdsPongs && !outbox.isFarBehind) this.#releasePongs();
     this.sender.useRoom();
   }
 
@@ -282,6 +284,11 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   onFrame(frame: ObservedFrame): void {
     diagnostics.frame(this.connection, frame);
+  }
+
+  #releasePongs(): void {
+    this.protocol.holdPongs(false);
+    this.sender.outbox.schedule();
   }
 
   #take(chunk: Uint8Array): void {

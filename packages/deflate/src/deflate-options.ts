@@ -14,9 +14,12 @@ export interface DeflateOptions {
    * `false`, which leaves it to the server.
    */
   readonly clientNoContextTakeover?: boolean;
-  /** How far back the server's compressor may look: 2^n bytes, n from 8 to 15. Default: 15. */
+  /**
+   * How far back the server's compressor may look: 2^n bytes, n from 8 to 15. With context takeover this one never looks
+   * further than 2^13. Default: 15.
+   */
   readonly serverMaxWindowBits?: number;
-  /** How far back the client's compressor may look: 2^n bytes, n from 8 to 15. Default: 15. */
+  /** The same for the client's. Default: 15. */
   readonly clientMaxWindowBits?: number;
   /** Messages of fewer bytes are sent as they are: compressing them costs more than it saves. Default: 1024. */
   readonly thresholdBytes?: number;
@@ -30,7 +33,7 @@ export interface DeflateOptions {
    * the worst text takes 6 times as long at 6, and a hundred times as long at 9. Default: 4.
    */
   readonly level?: number;
-  /** zlib's memory level, 1 to 9: 2^(n+9) bytes while a message is compressed. Default: 8. */
+  /** zlib's memory level, 1 to 9: 2^(n+9) bytes of each context that compresses. Default: 8. */
   readonly memLevel?: number;
 }
 

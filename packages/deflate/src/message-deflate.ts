@@ -4,10 +4,12 @@ import { Compressor } from "./compressor.ts";
 import type { DecompressFailure } from "./decompress-error.ts";
 import { Decompressor } from "./decompressor.ts";
 import type { ResolvedDeflateOptions } from "./deflate-options.ts";
+import { deflateSettings } from "./deflate-settings.ts";
 import type { CompressedParts } from "./inflate-parts.ts";
 
 /**
- * Compresses and decompresses the messages of one connection. Shares no state with any other.
+ * Compresses and decompresses the messages of one connection. Nothing of what passes through one can be
+ * seen by another, though they use the same contexts of zlib in turns.
  *
  * @example
  * ```ts
@@ -24,21 +26,16 @@ export class MessageDeflate {
   readonly #decompressor: Decompressor;
 
   constructor(role: "client" | "server", agreement: Agreement, options: ResolvedDeflateOptions) {
-    const server = {
-      windowBits: agreement.serverMaxWindowBits,
-      noContextTakeover: agreement.serverNoContextTakeover,
-    };
-    const client = {
-      windowBits: agreement.clientMaxWindowBits,
-      noContextTakeover: agreement.clientNoContextTakeover,
-    };
-    const { level, memLevel } = options;
+    const isServer = role === "server";
+    const { serverMaxWindowBits, serverNoContextTakeover } = agreement;
+    const { clientMaxWindowBits, clientNoContextTakeover } = agreement;
+    const settings = deflateSettings(options, isServer ? serverMaxWindowBits : clientMaxWindowBits);
+    const outForgets = isServer ? serverNoContextTakeover : clientNoContextTakeover;
+    const inForgets = isServer ? clientNoContextTakeover : serverNoContextTakeover;
     this.#options = options;
-    this.#compressor = new Compressor({ ...(role === "server" ? server : client), level, memLevel });
-    this.#decompressor = new Decompressor(role === "server" ? client : server);
-    const { variant } = this.#compressor;
-    // Made once: a broadcast looks it up for every connection.
-    this.variant = variant && `${variant} ${options.thresholdBytes} ${options.maxCompressedBytes}`;
+    this.#compressor = new Compressor(settings, outForgets);
+    this.#decompressor = new Decompressor(isServer ? clientMaxWindowBits : serverMaxWindowBits, inForgets);
+    this.variant = outForgets ? settings.variant : undefined;
   }
 
   /** The message compressed; `undefined` where it is too small, too large, or would not get smaller. */

@@ -1,6 +1,6 @@
-// The bytes that a compressor may refer back to: the last of what went before in this direction (RFC 7692 §7.2). With
-// them as a dictionary, zlib's one-shot functions do what its streams do, for a fraction of the memory: nothing while
-// nothing was sent, and never more than the window and a quarter.
+// The bytes that a compressor may refer back to: the last of what went before in this direction (RFC 7692 §7.2). Whoever
+// tells them to zlib needs no stream that remembers, at a fraction of the memory: nothing while nothing was sent, and never
+// more than the window and a quarter.
 
 export class SlidingWindow {
   readonly #size: number;

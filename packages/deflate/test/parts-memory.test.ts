@@ -48,7 +48,8 @@ it.each([true, false])(
     const held = heldBytes();
     expect(await pass(128, noTakeover)).toBe(128);
     expect(heldBytes() - held).toBeLessThan(MiB);
-    expect(peakBytes() - before).toBeLessThan(24 * MiB);
+    // Of which most are chunks that nobody has swept up yet.
+    expect(peakBytes() - before).toBeLessThan(32 * MiB);
   },
 );
 

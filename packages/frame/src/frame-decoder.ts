@@ -6,6 +6,7 @@ import { isControlOpcode, isKnownOpcode } from "./opcode.ts";
 import { type Frame, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 import { mask } from "./mask.ts";
+import { isLent, keep } from "./read-buffer.ts";
 import { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 
 /** Who an endpoint is: the one that dialled, or the one that answered. */
@@ -35,7 +36,8 @@ const EMPTY = new Uint8Array(0);
 /**
  * An incremental decoder of frames.
  *
- * The chunks become the decoder's: it unmasks in place and returns views of them.
+ * The chunks become the decoder's: it unmasks in place and returns views of them. Those that lie in the
+ * {@link readBuffer} it borrows: of them it returns copies, but for the parts of a frame that is delivered in several.
  *
  * @example
  * ```ts
@@ -89,15 +91,25 @@ export class FrameDecoder {
     this.#options = options;
   }
 
-  /** Takes over a chunk of the byte stream. Ignores it after an error, and after `discard()`. */
+  /**
+   * Takes over a chunk of the byte stream. Ignores it after an error, and after `discard()`. One that lies in the
+   * {@link readBuffer} is only borrowed.
+   */
   push(chunk: Uint8Array): void {
     if (this.#end !== undefined) return;
     if (this.#position < this.#chunk.length || this.#waiting !== undefined) {
-      (this.#waiting ??= new ChunkQueue()).push(chunk);
+      (this.#waiting ??= new ChunkQueue()).push(keep(chunk));
     } else {
       this.#chunk = chunk;
       this.#position = 0;
     }
+  }
+
+  /** Copies what is not parsed yet of a borrowed chunk: the next read will overwrite it. */
+  keep(): void {
+    if (!isLent(this.#chunk)) return;
+    this.#chunk = this.#position === this.#chunk.length ? EMPTY : keep(this.#chunk.subarray(this.#position));
+    this.#position = 0;
   }
 
   /**
@@ -242,7 +254,7 @@ export class FrameDecoder {
     this.#payloadOffset = 0;
     if (end <= this.#chunk.length) {
       this.#position = end;
-      return this.#frame(this.#unmaskedView(start, end));
+      return this.#frame(keep(this.#unmaskedView(start, end)));
     }
     this.#inPayload = true;
     const part = this.#readPayload();

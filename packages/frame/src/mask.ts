@@ -19,14 +19,15 @@ const keyWord = new Int32Array(keyOctets.buffer);
  * RFC 6455 §5.3: "transformed-octet-i = original-octet-i XOR masking-key-octet-j", "j = i MOD 4"
  */
 export function mask(bytes: Uint8Array, start: number, end: number, key: number, phase = 0): void {
-  if (end - start >= VECTORS_FROM_BYTES) {
-    if (maskVectors(bytes, start, bytes, start, end - start, keyFrom(key, phase))) return;
-  }
   let at = start;
-  if (end - start >= WORDS_FROM_BYTES) {
+  if (end - start >= VECTORS_FROM_BYTES) {
+    at += maskVectors(bytes, start, bytes, start, end - start, keyFrom(key, phase));
+    if (at === end) return;
+  }
+  if (end - at >= WORDS_FROM_BYTES) {
     // Words must begin at a multiple of four in the underlying buffer; until there go octet by octet.
-    const misaligned = (bytes.byteOffset + start) & 3;
-    const aligned = misaligned === 0 ? start : start + 4 - misaligned;
+    const misaligned = (bytes.byteOffset + at) & 3;
+    const aligned = misaligned === 0 ? at : at + 4 - misaligned;
     for (; at < aligned; at++) bytes[at]! ^= keyOctet(key, phase + at - start);
     at = maskWords(bytes, at, end, key, phase + at - start);
   }
@@ -49,7 +50,7 @@ export function mask(bytes: Uint8Array, start: number, end: number, key: number,
 /** Masks all of `source` into `target` at an offset, and leaves `source` as it is. */
 export function maskInto(source: Uint8Array, target: Uint8Array, at: number, key: number): void {
   const { length } = source;
-  if (length >= VECTORS_FROM_BYTES && maskVectors(source, 0, target, at, length, key)) return;
+  if (length >= VECTORS_FROM_BYTES && maskVectors(source, 0, target, at, length, key) === length) return;
   target.set(source, at);
   mask(target, at, at + length, key);
 }

@@ -23,9 +23,12 @@ it("package › exports these names and no others", () => {
     "isControlOpcode",
     "isKnownOpcode",
     "isLastPart",
+    "isLent",
     "isUtf8",
     "isWireCloseCode",
+    "keep",
     "mask",
+    "readBuffer",
     "utf8Length",
   ]);
 });

@@ -42,6 +42,13 @@ describe("HeaderFields", () => {
     expect([...fields][0]).toEqual(["Host", "example.org"]);
   });
 
+  test("gives back the flat list that it was read from, for its receiver to keep", () => {
+    const raw = fields.toRaw();
+    expect(raw).toEqual(["Host", "example.org", "Via", "a", "x-empty", "", "vIA", "b"]);
+    raw[1] = "changed";
+    expect(fields.get("host")).toBe("example.org");
+  });
+
   test("keeps names of Object.prototype apart from fields", () => {
     const empty = new HeaderFields();
     for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {

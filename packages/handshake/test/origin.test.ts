@@ -183,6 +183,20 @@ describe("origin, by choice", () => {
   });
 });
 
+describe("origin, one request after another", () => {
+  test.each([
+    ["the host of the request before", "b.example", "https://a.example", false],
+    ["the port that is default in the other scheme", "a.example:80", "https://a.example", false],
+    ["the same host again", "a.example", "https://a.example", true],
+    ["the same host in another spelling", "A.example:443", "https://a.example", true],
+  ])("is judged by its own host and scheme: %s", (_title, host, origin, expected) => {
+    for (const before of ["http://a.example", "https://a.example"]) {
+      expect(isAccepted("a.example", before)).toBe(true);
+    }
+    expect(isAccepted(host, origin)).toBe(expected);
+  });
+});
+
 describe("accept, schemes and hosts to the letter", () => {
   test.each(["a://h", "z0://h", "az9+-.://h", "http://a9z.example", "http://09-az.example"])(
     "knows the origin %s (RFC 3986 §3.1)",

@@ -27,13 +27,13 @@ describe.skipIf(!hasRedis)("presence", () => {
 
   it("whose lease has expired though the node lives › is told as an outage, so that it is entered again", async () => {
     await using redis = await startRedis();
-    await using log = new RedisLog({ url: redis.url, leaseMs: 150, maxReconnectDelayMs: 20 });
+    await using log = new RedisLog({ url: redis.url, leaseMs: 1500, maxReconnectDelayMs: 20 });
     const engine = new EngineWitness(log);
     await log.enter("room", "ann", NOTHING);
     await redis.client.del(`ws:{${log.node}}:lease`);
     await engine.until(() => engine.statuses.length === 3);
     expect(engine.statuses).toEqual(["up", "down", "up"]);
-    expect(engine.errors[1]?.message).toBe("The lease of this node has expired after 150 ms");
+    expect(engine.errors[1]?.message).toBe("The lease of this node has expired after 1500 ms");
     expect(await log.present("room")).toEqual([]);
     await log.enter("room", "ann", NOTHING);
     expect(await log.present("room")).toHaveLength(1);

@@ -1,7 +1,7 @@
 // Typed rooms from end to end, on one server and on a Cluster.
 import { roomsOver } from "@ws/rooms/contract";
 import { afterAll, beforeAll, describe } from "vitest";
-import { createEngine, TRAITS } from "./engine.ts";
+import { createEngine, oneServer, TRAITS } from "./engine.ts";
 import { type RedisCluster, startCluster } from "./redis-cluster.ts";
 import { DURABLE, hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
 
@@ -14,16 +14,7 @@ describe.skipIf(!hasRedis)("one server", () => {
 
   roomsOver("RedisLog on one server", {
     traits: TRAITS,
-    create: (options) =>
-      createEngine(
-        {
-          urls: [redis.url],
-          kill: () => redis.kill(),
-          start: () => redis.start(),
-          call: (_, command, ...args) => redis.client.call(command, ...args),
-        },
-        options,
-      ),
+    create: (options) => createEngine(oneServer(redis), options),
   });
 });
 

@@ -18,6 +18,7 @@ import { type MatchPath, resolvePath, targetPath } from "./request-path.ts";
 import { resolveServerLimits, type ResolvedServerLimits, type ServerLimits } from "./server-limits.ts";
 import { resolveOwnLimits } from "./server-option-names.ts";
 import type { WebSocketServerOptions } from "./server-options.ts";
+import { shareReadBuffer } from "./shared-read-buffer.ts";
 
 /** Gets a connection that was made. */
 export type Deliver<Context, Path extends string> = (
@@ -55,6 +56,7 @@ export class Reception<Context, Path extends string> {
   #limits: ResolvedServerLimits;
   readonly #pending = new Set<Authentication<Context>>();
   readonly #onFailure: OnFailure;
+  readonly #sharesReadBuffer: boolean;
   #isClosing = false;
 
   /** @throws TypeError or RangeError for options that make no sense */
@@ -69,6 +71,7 @@ export class Reception<Context, Path extends string> {
     }
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
     this.#onFailure = onFailure;
+    this.#sharesReadBuffer = options.experimentalSharedReadBuffer ?? false;
     this.#matchPath = resolvePath(options.path);
     this.#remoteAddress = resolveRemoteAddress(options);
     this.#policy = new HandshakePolicy(options);
@@ -238,6 +241,7 @@ export class Reception<Context, Path extends string> {
       const ownLimits = resolveOwnLimits(limits, this.#limits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
+      if (this.#sharesReadBuffer) shareReadBuffer(duplex);
       connection = new Connection(duplex, connectionInit(ownLimits, accepted, compression, head));
     } catch (error) {
       return this.#fail(visit, error);

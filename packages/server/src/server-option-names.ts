@@ -35,6 +35,7 @@ const SERVER_OPTIONS = {
   handshakeTimeoutMs: true,
   trustedProxies: true,
   forwardedHeader: true,
+  experimentalSharedReadBuffer: true,
 } satisfies Record<Exclude<keyof WebSocketServerOptions, keyof ServerLimits>, true>;
 
 const CONNECTION_LIMITS = Object.keys(resolveConnectionOptions("server", {}));

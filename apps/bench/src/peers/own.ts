@@ -1,4 +1,4 @@
-// This repository's server and client, as they are by default.
+// This repository's server and client, as they are by default; an environment variable turns on what is experimental.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect as connectTo } from "@ws/client";
@@ -12,6 +12,7 @@ export async function serve({ load, tls }: Service): Promise<number> {
     host: "127.0.0.1",
     port: 0,
     http2: load.http2 ?? false,
+    experimentalSharedReadBuffer: process.env["SHARED_READ_BUFFER"] === "1",
     // The other servers have no keep-alive unless it is built on top of them.
     ...(load.drive === "idle" && load.keepAlive === undefined && { pingIntervalMs: 0 }),
     ...(load.compression !== undefined && { perMessageDeflate: deflateOf(load.compression) }),

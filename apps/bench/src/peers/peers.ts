@@ -20,6 +20,15 @@ const isFast = (load: Load): boolean => isServerLoad(load) && load.drive !== "id
 export const peers: readonly Peer[] = [
   { name: "own", module: "own", runtime: "node", wire: "websocket", can: () => true },
   {
+    name: "own-fast",
+    module: "own",
+    runtime: "node",
+    wire: "websocket",
+    env: { SHARED_READ_BUFFER: "1" },
+    // Over TLS and HTTP/2 it is the same as without.
+    can: (load) => isFast(load) && load.tls === undefined,
+  },
+  {
     name: "ws",
     module: "ws",
     runtime: "node",

@@ -134,6 +134,30 @@ export const transports: readonly Transport[] = [
       return meet(server, `ws://localhost:${server.address()!.port}/`, options, {}, () => server.shutdown());
     },
   },
+  {
+    name: "ws: into the one read buffer of the process",
+    async open(options) {
+      const server = new WebSocketServer({ port: 0, experimentalSharedReadBuffer: true, ...options.server });
+      await once(server, "listening");
+      return meet(server, `ws://localhost:${server.address()!.port}/`, options, {}, () => server.shutdown());
+    },
+  },
+  {
+    name: "ws: into the one read buffer of the process, on an http server",
+    async open(options) {
+      const listener = createHttpServer();
+      const port = await listen(listener);
+      const server = new WebSocketServer({
+        server: listener,
+        experimentalSharedReadBuffer: true,
+        ...options.server,
+      });
+      return meet(server, `ws://localhost:${port}/`, options, {}, async () => {
+        await server.shutdown();
+        await close(listener);
+      });
+    },
+  },
   ...[true, false].map((noContextTakeover): Transport => {
     const deflate = {
       serverNoContextTakeover: noContextTakeover,

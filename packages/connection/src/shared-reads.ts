@@ -1,0 +1,45 @@
+// Sockets that are read into the one buffer of the process instead of a fresh one each time. What arrives is copied out of
+// it, and behaves as with any other socket; only a connection, which is done with large chunks before the next read, gets
+// those as they lie there. How a socket is made to read there is for whoever makes it.
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { keep, readBuffer } from "@ws/frame";
+
+/** Up to here a copy of the chunk costs less than one of each payload in it, in bytes. */
+const COPIED_BYTES = 4 * 1024;
+
+/** Whether chunks may be lent, on a stream that is read into the buffer. */
+const mayLend: unique symbol = Symbol("may lend");
+
+interface SharedReader {
+  [mayLend]?: boolean;
+}
+
+/** The socket is read into the `readBuffer`: `receiveShared` hears of what comes. */
+export function readsShared(socket: Socket): void {
+  (socket as SharedReader)[mayLend] = false;
+}
+
+/** From now on nobody but a connection reads the stream. */
+export function borrowChunks(duplex: Duplex): void {
+  const reader = duplex as SharedReader;
+  if (reader[mayLend] === false) reader[mayLend] = true;
+}
+
+/**
+ * So many bytes for the socket lie in the buffer.
+ *
+ * @returns what Node asks for: whether to read on
+ */
+export function receiveShared(socket: Socket, length: number): boolean {
+  const { buffer, byteOffset } = readBuffer();
+  if (length > COPIED_BYTES && (socket as SharedReader)[mayLend] === true) {
+    // Past the stream's own queue, where that is empty. Whoever pauses then has stopped the reading already.
+    if (socket.readableFlowing === true && socket.readableLength === 0) {
+      socket.emit("data", new Uint8Array(buffer, byteOffset, length));
+      return true;
+    }
+  }
+  const chunk = keep(new Uint8Array(buffer, byteOffset, length));
+  return socket.push(Buffer.from(chunk.buffer, chunk.byteOffset, length));
+}
