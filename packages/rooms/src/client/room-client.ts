@@ -81,6 +81,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   /** What is validated before it is sent: in order, as it was said. */
   readonly #outgoing = new InOrder();
   #link: Link | undefined;
+  #closeSocket: () => void = () => {};
   #limits: WireServerLimits | undefined;
   #engine: EngineStatus | undefined;
   #welcomeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -126,7 +127,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   attach(socket: AnySocket): void {
     if (this.#isClosed) throw new Error("Cannot attach a connection: the client is closed");
     let link: Link | undefined;
-    listenTo(socket, {
+    this.#closeSocket = listenTo(socket, {
       onOpen: (opened) => {
         link = opened;
         this.#onOpen(opened);
@@ -260,9 +261,9 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
 
   /** Leaves all rooms, ends the connection, and comes back no more. Safe to call twice. */
   close(): void {
-    const link = this.#link;
     this.#end();
-    link?.close();
+    // One that waits for its next attempt, too: it would go on for ever.
+    this.#closeSocket();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
