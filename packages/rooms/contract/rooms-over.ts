@@ -203,7 +203,7 @@ export function roomsOver(name: string, factory: EngineFactory): void {
     });
 
     if (traits.canBeDown) outage(start, traits.isDurable);
-    if (traits.survivesRestart) restart(start, serve);
+    if (traits.survivesRestart) outlivingTheEngine(start, serve);
   });
 }
 
@@ -234,7 +234,7 @@ function outage(start: StartRooms, isDurable: boolean): void {
   });
 }
 
-function restart(start: StartRooms, serve: (log: RoomLog) => Node): void {
+function outlivingTheEngine(start: StartRooms, serve: (log: RoomLog) => Node): void {
   it("outlive the engine and all nodes: who comes back is told what was missed", async () => {
     const { one, restart: again } = await start();
     const [ann, ben] = [new Member(one, "ann"), new Member(one, "ben")];
