@@ -68,5 +68,5 @@ export class Backlog<Mark> {
 /** The bytes; by themselves, where they are a small part of what others share: waiting, they would keep all of it. */
 export function detached(bytes: Uint8Array): Uint8Array {
   // Not by slice(), which of a Buffer makes another view.
-  return bytes.length * 2 >= bytes.buffer.byteLength ? bytes : Uint8Array.from(bytes);
+  return bytes.length * 2 >= bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
 }

@@ -95,14 +95,14 @@ export function assertResolved(limits: ResolvedConnectionOptions): ResolvedConne
 
 let latest: ResolvedConnectionOptions | undefined;
 
-/** The connections of a server mostly have the same limits: then they have the same object. */
+/** The connections of a server mostly have the same limits: then they have the same object, which nobody can change. */
 function shared(options: ResolvedConnectionOptions): ResolvedConnectionOptions {
   const before = latest;
   const names = Object.keys(options) as (keyof ConnectionOptions)[];
   if (before !== undefined && names.every((name) => options[name] === before[name])) return before;
-  resolved.add(options);
-  latest = options;
-  return options;
+  latest = Object.freeze(options);
+  resolved.add(latest);
+  return latest;
 }
 
 function defaults(role: Role): ResolvedConnectionOptions {

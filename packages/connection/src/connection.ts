@@ -39,7 +39,8 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   readonly #session: Session;
 
   /**
-   * @param duplex carries the bytes; the connection is its only reader and writer from now on
+   * @param duplex carries the bytes; the connection is its only reader and writer from now on. What is written to it may
+   * share its memory with what is written to others, and must be neither changed nor transferred to another thread
    * @throws RangeError or TypeError for an option that makes no sense
    */
   constructor(duplex: Duplex, init: ConnectionInit) {

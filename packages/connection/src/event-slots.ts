@@ -22,7 +22,7 @@ class EventSlots implements Slots {
 
 /** Gives the emitter slots; to be called before anybody listens. Where Node keeps listeners otherwise, nothing changes. */
 export function useEventSlots(emitter: EventEmitter): void {
-  if (arePossible) inside(emitter)._events = new EventSlots();
+  if (arePossible) setSlots(emitter);
 }
 
 /** The names for which somebody listens, as `eventNames` says it: to an emitter a slot that is empty is a name, too. */
@@ -35,10 +35,10 @@ const arePossible = findOut();
 /** Whether an emitter works with them. */
 function findOut(): boolean {
   const emitter = new EventEmitter();
-  const { _events: events, _eventsCount: count } = inside(emitter);
+  const { _events: events, _eventsCount: count } = emitter as unknown as Inside;
   const isAsKnown = typeof events === "object" && events !== null && Reflect.ownKeys(events).length === 0;
   if (!isAsKnown || count !== 0) return false;
-  inside(emitter)._events = new EventSlots();
+  setSlots(emitter);
   let heard = 0;
   const listener = (): void => void heard++;
   emitter.on("message", listener).once("other", listener);
@@ -49,6 +49,6 @@ function findOut(): boolean {
   return wasHeard && !emitter.emit("message") && emitter.eventNames().every((name) => name !== "other");
 }
 
-function inside(emitter: EventEmitter): Inside {
-  return emitter as unknown as Inside;
+function setSlots(emitter: EventEmitter): void {
+  Object.assign(emitter, { _events: new EventSlots() });
 }

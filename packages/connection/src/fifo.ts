@@ -1,5 +1,8 @@
 // First in, first out. Taking from the front of a long array would move all the rest each time.
 
+/** So many places that were left may stand before the head, besides as many as are behind it. */
+const LEFT_PLACES = 32;
+
 export class Fifo<Item> {
   /** The queue is what lies from the head on. Where nothing ever waited, none is made: most queues of a connection. */
   #items: (Item | undefined)[] | undefined;
@@ -23,7 +26,14 @@ export class Fifo<Item> {
     if (items === undefined || item === undefined) return undefined;
     items[this.#head++] = undefined;
     if (this.#head === items.length) this.takeAll();
+    // A queue that is never empty would keep a place for everything that ever passed through it.
+    else if (this.#head > LEFT_PLACES && this.#head * 2 > items.length) this.#dropLeft(items);
     return item;
+  }
+
+  #dropLeft(items: (Item | undefined)[]): void {
+    this.#items = items.slice(this.#head);
+    this.#head = 0;
   }
 
   /** Takes out all that there is. */

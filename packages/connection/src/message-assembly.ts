@@ -44,7 +44,7 @@ export function receiveWhole({ opcode, payload }: Frame, maxMessageBytes: number
   if (payload.length > maxMessageBytes) throw tooBig(`${payload.length} bytes`, maxMessageBytes);
   if (opcode !== Opcode.text) return payload;
   if (!isUtf8(payload)) throw invalidUtf8();
-  return decodeUtf8(payload);
+  return textOf(payload);
 }
 
 export class MessageAssembly {
@@ -114,11 +114,11 @@ export class MessageAssembly {
       this.#bytes.append(last, this.#bytes.byteLength + last.length);
       bytes = this.#bytes.take();
     }
-    if (!this.#isCompressed) return this.#isText ? decodeUtf8(bytes) : bytes;
+    if (!this.#isCompressed) return this.#isText ? textOf(bytes) : bytes;
     bytes = this.#decompress(bytes);
     if (!this.#isText) return bytes;
     if (!isUtf8(bytes)) throw invalidUtf8();
-    return decodeUtf8(bytes);
+    return textOf(bytes);
   }
 
   #decompress(data: Uint8Array): Uint8Array {
@@ -137,6 +137,16 @@ export class MessageAssembly {
 /** Data that does not compress grows, by five bytes for each stored block; the smallest of zlib's hold 127 bytes. */
 function compressedLimit(maxMessageBytes: number): number {
   return maxMessageBytes + Math.ceil(maxMessageBytes / 16) + 64;
+}
+
+/** Strings have a limit of their own, some 512 MiB: a peer that reaches it must not get an exception out of us. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return decodeUtf8(bytes);
+  } catch {
+    const message = `Cannot accept a text message of ${bytes.length} bytes: no string is that long`;
+    throw new ProtocolError("MESSAGE_TOO_BIG", message);
+  }
 }
 
 function tooBig(size: string, maxMessageBytes: number): ProtocolError {

@@ -6,6 +6,7 @@ import { ConnectionError } from "./connection-error.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { Fifo } from "./fifo.ts";
+import { reportUncaught } from "./report.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
 
 /** So much the transport is given at once; the rest waits until it has taken that. */
@@ -70,7 +71,14 @@ let dirty: Outbox[] = [];
 function flushAll(): void {
   const outboxes = dirty;
   dirty = [];
-  for (const outbox of outboxes) outbox.flush();
+  for (const outbox of outboxes) {
+    try {
+      outbox.flush();
+    } catch (error) {
+      // A transport that throws must not keep what others have to write.
+      reportUncaught(error);
+    }
+  }
 }
 
 export class Outbox {
@@ -82,6 +90,8 @@ export class Outbox {
   #held: Backlog<SentCallback> | undefined;
   /** What the transport has been given and has not confirmed; `undefined` where it has confirmed all. */
   #inFlight: InFlight | undefined;
+  /** Whether the transport took the last write at once, as a socket does whose peer reads. */
+  #isPrompt = false;
   #hasFailed = false;
   #mustEnd = false;
   /** Bytes given to the transport so far. */
@@ -211,14 +221,15 @@ export class Outbox {
     this.bytesWritten += length;
     const inFlight = (this.#inFlight ??= new InFlight(this));
     inFlight.add(callbacks);
-    // A transport that has not taken the last write will keep this one too.
-    const mustWait = duplex.writableLength > 0;
+    // A transport that has not taken the last write, or none yet, may keep this one for as long as its peer wants.
+    const mayWait = !this.#isPrompt || duplex.writableLength > 0;
     const last = parts.length - 1;
     // Corked, the pieces reach the transport as one vectored write.
     if (last > 0) duplex.cork();
-    for (let i = 0; i < last; i++) duplex.write(mustWait ? detached(parts[i]!) : parts[i]!);
-    duplex.write(mustWait ? detached(parts[last]!) : parts[last]!, inFlight.confirm);
+    for (let i = 0; i < last; i++) duplex.write(mayWait ? detached(parts[i]!) : parts[i]!);
+    duplex.write(mayWait ? detached(parts[last]!) : parts[last]!, inFlight.confirm);
     if (last > 0) duplex.uncork();
+    this.#isPrompt = duplex.writableLength === 0;
   }
 
   #endIfEmpty(): void {

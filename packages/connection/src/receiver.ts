@@ -140,8 +140,13 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
         this.#dispatch(event);
       }
     } finally {
+      // Whatever a compression of the application's may throw: what was answered before has been promised to leave.
       this.isReceiving = false;
+      this.#finishReceiving();
     }
+  }
+
+  #finishReceiving(): void {
     // What has begun to arrive will not end.
     if (!this.#owner.protocol.mayReceive) this.#streams?.breakOff();
     this.#regulate();

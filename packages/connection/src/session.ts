@@ -164,12 +164,13 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   close(code: number | undefined, reason?: string): Promise<CloseResult> {
     // What cannot be sent must throw here, and not when its turn comes.
     encodeClosePayload(code, reason);
+    // First of all, for the deadline has to see the close frame among the bytes that wait.
+    this.#startClosing();
     this.sender.finish(() => {
       this.protocol.close(code, reason);
       this.sender.outbox.schedule();
       this.#ending?.deadline?.endsWith(this.sender.outbox.bytesAccepted);
     });
-    this.#startClosing();
     this.receiver.expand();
     return this.closed;
   }
@@ -223,7 +224,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     }
     // The answers to a chunk, ours and the application's, leave together and now.
     outbox.flush();
-    protocol.holdPongs(outbox.isFarBehind);
+    if (outbox.isFarBehind) protocol.holdPongs(true);
+    else if (protocol.holdsPongs) this.#releasePongs();
     if (protocol.mustEndTransport) this.#endTransport();
   }
 
@@ -237,11 +239,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   onRelief(): void {
     const { outbox } = this.sender;
     this.#ending?.deadline?.progressed(outbox.bytesConfirmed);
-    if (this.protocol.holdsPongs && !outbox.isFarBehind) {
-      // A pong that was held is not to wait behind one more fragment.
-      this.protocol.holdPongs(false);
-      outbox.schedule();
-    }
+    // A pong that was held is not to wait behind one more fragment.
+    if (this.protocol.holdsPongs && !outbox.isFarBehind) this.#releasePongs();
     this.sender.useRoom();
   }
 
@@ -290,6 +289,11 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   onFrame(frame: ObservedFrame): void {
     diagnostics.frame(this.connection, frame);
+  }
+
+  #releasePongs(): void {
+    this.protocol.holdPongs(false);
+    this.sender.outbox.schedule();
   }
 
   #take(chunk: Uint8Array): void {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { open } from "./open.ts";
+import { describe, expect, it, vi } from "vitest";
+import { deflate } from "./deflate.ts";
+import { catchUncaught, open } from "./open.ts";
 import { settle, Transport } from "./transport.ts";
 import { closeFrame, concat, describeFrames, frame, PING, readFrames, ROLES, TEXT } from "./wire.ts";
 
@@ -129,6 +130,64 @@ describe.each(ROLES)("connection (%s) › writes", (role) => {
     await settle();
     const payloads = readFrames(transport.takeWritten()).map(({ payload }) => [...payload]);
     expect(payloads).toEqual([[9, 1, 2, 3, 4, 5, 6, 9], [1, 2, 3, 4, 5, 6], [2, 3, 4], [2, 3, 4, 5], [7]]);
+  });
+
+  it("a pong that was held leaves, though the bytes before it left within the reading of a chunk", async () => {
+    // Whoever released it wrote nothing, and took it for granted that relief would follow; relief had been there already.
+    const { connection, transport } = open(role);
+    connection.on("message", () => {
+      connection.send("b".repeat(300_000));
+      transport.unblock();
+    });
+    await settle();
+    transport.block();
+    connection.send("a".repeat(300_000));
+    await settle();
+    transport.arrive(frame(role, PING, "answered at once"));
+    transport.arrive(frame(role, PING, "held"));
+    transport.arrive(frame(role, TEXT, "go on"));
+    await settle();
+    expect(transport.takeFrames().map((text) => text.slice(0, 22))).toEqual([
+      "text aaaaaaaaaaaaaaaaa",
+      "pong answered at once",
+      "text bbbbbbbbbbbbbbbbb",
+      "pong held",
+    ]);
+  });
+
+  it("what was answered leaves, though a compression then throws", async () => {
+    // The rest of the reading was skipped, and with it the write.
+    const { compression } = deflate(role);
+    vi.spyOn(compression, "decompress").mockImplementation(() => {
+      throw new Error("a bug in a compression");
+    });
+    const { connection, transport } = open(role, { compression });
+    connection.on("message", (data) => connection.send(data, { compress: false }));
+    await settle();
+    const chunk = concat(frame(role, TEXT, "good"), frame(role, TEXT, "bad", { rsv: 4 }));
+    expect(() => transport.arrive(chunk)).toThrow("a bug in a compression");
+    await settle();
+    expect(transport.takeFrames()).toEqual(["text good"]);
+    connection.terminate();
+  });
+
+  it("a transport that throws does not keep the others of its tick from sending", async () => {
+    // They counted as scheduled, and were never flushed again.
+    class Broken extends Transport {
+      override _write(): void {
+        throw new Error("a bug in a transport");
+      }
+    }
+    const [broken, sound] = [open(role, { transport: new Broken() }), open(role)];
+    await settle();
+    const errors = await catchUncaught(async () => {
+      broken.connection.send("lost");
+      sound.connection.send("not lost");
+      await settle();
+    });
+    expect(errors).toEqual([new Error("a bug in a transport")]);
+    expect(sound.transport.takeFrames()).toEqual(["text not lost"]);
+    broken.connection.terminate();
   });
 
   it("prepare takes what send takes", () => {

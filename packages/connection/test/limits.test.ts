@@ -20,6 +20,17 @@ describe.each(ROLES)("connection (%s) › setLimits", (role) => {
     connection.terminate();
   });
 
+  it("nobody changes the limits of others by writing to those of one", () => {
+    // Connections with the same limits have the same object.
+    const [one, other] = [open(role).connection, open(role).connection];
+    const limits = one.limits as { maxMessageBytes: number };
+    const before = limits.maxMessageBytes;
+    expect(() => (limits.maxMessageBytes = 1)).toThrow(TypeError);
+    expect(other.limits.maxMessageBytes).toBe(before);
+    one.terminate();
+    other.terminate();
+  });
+
   it("refuses what makes no sense, and then changes nothing", () => {
     const { connection } = open(role);
     const before = connection.limits;

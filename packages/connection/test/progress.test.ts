@@ -114,6 +114,18 @@ describe.each(ROLES)("connection (%s) › progress counts as life", (role) => {
     expect(await closed).toMatchObject({ error: { code: "CLOSE_TIMEOUT" } });
   });
 
+  it("a pong that follows a close at once does not put off the deadline", async () => {
+    // The deadline began only after the close frame was accepted, and took what came behind that for what was before it.
+    const { connection, transport } = open(role, timing);
+    await settle();
+    const closed = connection.close();
+    await vi.advanceTimersByTimeAsync(400);
+    transport.arrive(frame(role, PING, "still here"));
+    await vi.advanceTimersByTimeAsync(101);
+    expect(connection.state).toBe("closed");
+    expect(await closed).toMatchObject({ error: { code: "CLOSE_TIMEOUT" } });
+  });
+
   it("setLimits gives a closing that is under way another deadline", async () => {
     const { connection } = open(role, timing);
     const closed = connection.close();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createProtocol, describeEvents, outputFrames, receive } from "./session.ts";
 import { BINARY, byteByByte, CONTINUATION, frame, PING, ROLES, TEXT } from "./wire.ts";
 
@@ -20,6 +20,19 @@ describe.each(ROLES)("protocol (%s) › maxMessageBytes (RFC 6455 §10.4)", (rol
     expect(describeEvents(receive(createProtocol(role, 10), frame(role, TEXT, "ü".repeat(6))))).toEqual(
       TOO_BIG,
     );
+  });
+
+  it.each([
+    ["one frame", [frame(role, TEXT, "as long as a limit allows")]],
+    ["two", [frame(role, TEXT, "as long as ", MORE), frame(role, CONTINUATION, "a limit allows")]],
+  ])("a text that is too long for a string, in %s, does not throw", (_frames, frames) => {
+    // Where the limit was above half a gibibyte, a peer could end the process.
+    const tooLong = vi.spyOn(Buffer.prototype, "utf8Slice" as never).mockImplementation((() => {
+      throw new Error("Cannot create a string longer than 0x1fffffe8 characters");
+    }) as never);
+    const events = receive(createProtocol(role), ...frames);
+    tooLong.mockRestore();
+    expect(describeEvents(events)).toEqual(TOO_BIG);
   });
 
   it("decides on the header, before a byte of payload", () => {

@@ -31,6 +31,28 @@ describe.each(ROLES)("memory (%s)", (role) => {
     connection.terminate();
   });
 
+  it("a thousand peers that read nothing from the start hold their own bytes only", async () => {
+    // What each of them was sent first lay among the bytes of all others, and kept 64 KiB of those alive.
+    const busy = open(role);
+    await settle();
+    const grown = await growth(async () => {
+      const peers: unknown[] = [];
+      for (let i = 0; i < 1000; i++) {
+        const transport = new Transport();
+        transport.block();
+        const { connection } = open(role, { transport, pingIntervalMs: 0 });
+        connection.send("hello");
+        peers.push(connection);
+        for (let j = 0; j < 5; j++) busy.connection.send("to somebody else ".repeat(900));
+        await settle();
+        busy.transport.takeWritten();
+      }
+      return peers;
+    });
+    expect(grown).toBeLessThan(15 * MB);
+    busy.connection.terminate();
+  });
+
   it.each([
     ["one-byte", "x"],
     ["empty", ""],
@@ -45,6 +67,25 @@ describe.each(ROLES)("memory (%s)", (role) => {
     });
     expect(grown).toBeLessThan(2 * MB);
     expect(protocol.state).toBe("open");
+  });
+
+  it("a million messages through an inbox that is never empty leave memory flat", async () => {
+    // Each left its place behind in the queue, which was given up only once nothing waited.
+    const { connection, transport } = open(role);
+    const messages = connection[Symbol.asyncIterator]();
+    const chunk = frame(role, TEXT, "m");
+    await settle();
+    transport.arrive(chunk, chunk);
+    await settle();
+    const grown = await growth(async () => {
+      for (let i = 0; i < MB; i++) {
+        transport.arrive(chunk);
+        await messages.next();
+      }
+    });
+    expect(grown).toBeLessThan(MB);
+    expect(connection.getStats().messagesReceived).toBe(MB + 2);
+    connection.terminate();
   });
 
   it("a million one-byte chunks leave memory flat", async () => {

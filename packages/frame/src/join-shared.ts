@@ -12,7 +12,6 @@ let lastJoined: readonly Uint8Array[] = [];
 export function joinShared(parts: readonly Uint8Array[], smallBytes: number): readonly Uint8Array[] {
   if (areSame(parts, lastParts)) return lastJoined;
   const joined: Uint8Array[] = [];
-  let total = 0;
   for (let from = 0; from < parts.length;) {
     let to = from;
     let length = 0;
@@ -24,16 +23,14 @@ export function joinShared(parts: readonly Uint8Array[], smallBytes: number): re
       length += parts[to++]!.length;
     }
     if (to - from < 2) {
-      total += parts[from]!.length;
       joined.push(parts[from++]!);
     } else {
-      total += length;
       joined.push(concat(parts, from, to, length));
       from = to;
     }
   }
-  // What is remembered is kept alive: no more than one write's worth.
-  if (total <= JOINED_BYTES) {
+  // What is remembered is kept alive, with all the memory that it is part of: no more than one write's worth.
+  if (memoryBehind(parts) <= JOINED_BYTES) {
     lastParts = parts;
     lastJoined = joined;
   }
@@ -48,6 +45,12 @@ function concat(parts: readonly Uint8Array[], from: number, to: number, length: 
     at += parts[i]!.length;
   }
   return joined;
+}
+
+function memoryBehind(parts: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const { buffer } of parts) bytes += buffer.byteLength;
+  return bytes;
 }
 
 function areSame(one: readonly Uint8Array[], other: readonly Uint8Array[]): boolean {

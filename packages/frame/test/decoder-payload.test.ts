@@ -144,7 +144,7 @@ describe.each(ROLES)("decoder › isIdle › as %s", (role) => {
   it("is false for ever once an error was found", () => {
     const decoder = new FrameDecoder({ role });
     decoder.push(hex("ff 00"));
-    expect(() => decoder.next()).toThrow();
+    expect(() => decoder.next()).toThrow(/reserved bits/);
     expect(decoder.isIdle).toBe(false);
   });
 });

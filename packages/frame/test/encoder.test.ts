@@ -1,5 +1,6 @@
 import { createMaskKey, encodeFrame, FrameEncoder, Opcode } from "@ws/frame";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { heldBytes } from "./allocations.ts";
 import { encodeReference } from "./reference.ts";
 import { concat, hex, maskByBytes, pattern, ROLES, toHex, utf8, wire } from "./wire.ts";
 
@@ -214,6 +215,20 @@ describe("encoder › pieces", () => {
     expect(concat([bytesOf(one, two, three)])).toEqual(concat([one!, two!, three!]));
     expect(concat([bytesOf(one, three)])).toEqual(concat([one!, three!]));
     expect(concat([first])).toEqual(concat([one!, two!]));
+  });
+
+  it("keeps nothing alive of a large buffer that a payload was a part of", async () => {
+    // What was joined last is remembered, and it was looked at how large the pieces are, not what they are pieces of.
+    const lengthsOf = (payload: Uint8Array): number[] => {
+      const encoder = new FrameEncoder({ role: "server" });
+      encoder.frame(Opcode.binary, payload);
+      return encoder.take().map((part) => part.length);
+    };
+    const before = heldBytes();
+    expect(lengthsOf(new Uint8Array(50_000_000).subarray(0, 20_000))).toEqual([4, 20_000]);
+    // Nothing of that call is left on the stack then.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heldBytes() - before).toBeLessThan(10_000_000);
   });
 
   it.each([1, 100, 5000, 16_384])("goes on behind the shared 64 KiB, with frames of %i bytes", (length) => {

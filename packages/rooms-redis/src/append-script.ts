@@ -1,8 +1,8 @@
 // Appends a batch in one go: establishes the epoch, finds duplicates, numbers, remembers, trims, and tells who listens. As it
 // is one script, the numbers have no holes and the notifications come in their order. It writes to the stream before anything
 // that it could not do twice: a server that is out of memory refuses the first write of a script, and lets the others pass.
-import type { Script } from "./script.ts";
-import { script } from "./script.ts";
+import { type Appended, EngineError, type NewEntry } from "@ws/rooms";
+import { type Script, script } from "./script.ts";
 import { ROOM_STATE_LUA, STATE_ARGUMENT_COUNT } from "./room-state.ts";
 
 /** The arguments behind those of the state; then id and data of each entry. */
@@ -113,3 +113,32 @@ stay()
 tell()
 return reply
 `);
+
+export function entryArguments(entries: readonly NewEntry[]): readonly (string | Buffer)[] {
+  return entries.flatMap(({ id, data }) => [id, asBuffer(data)]);
+}
+
+/** What the script answers. */
+export function parseAppended(
+  reply: unknown,
+  count: number,
+): { appended: readonly Appended[]; removed: number } {
+  const [epoch, removed, ...seqs] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  if (!Buffer.isBuffer(epoch) || typeof removed !== "number" || seqs.length !== count) {
+    throw new EngineError(
+      "ENGINE_FAULT",
+      "Cannot append: the answer of Redis has another form than that of our script",
+    );
+  }
+  const name = epoch.toString("latin1");
+  const appended = seqs.map((seq) => ({
+    epoch: name,
+    seq: Math.abs(Number(seq)),
+    isDuplicate: Number(seq) < 0,
+  }));
+  return { appended, removed };
+}
+
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}

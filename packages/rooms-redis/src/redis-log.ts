@@ -21,7 +21,7 @@ import {
   randomName,
   reportUncaught,
 } from "@ws/rooms/engine";
-import { APPEND_SCRIPT, appendArguments } from "./append-script.ts";
+import { APPEND_SCRIPT, appendArguments, entryArguments, parseAppended } from "./append-script.ts";
 import { engineError, isDemoted, isElsewhere } from "./failure.ts";
 import { decodeNotification, encodeAnnouncement } from "./notification.ts";
 import { checkEntry } from "./entry.ts";
@@ -121,7 +121,7 @@ export class RedisLog implements RoomLog {
           channel: names.channel,
           maxNotifiedBytes,
         }),
-        ...entries.flatMap(({ id, data }) => [id, asBuffer(data)]),
+        ...entryArguments(entries),
       ]),
     );
     const { appended, removed } = parseAppended(reply, entries.length);
@@ -300,25 +300,4 @@ function tell(what: () => void): void {
   } catch (error) {
     reportUncaught(error);
   }
-}
-
-function asBuffer(data: Uint8Array): Buffer {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-}
-
-function parseAppended(reply: unknown, count: number): { appended: readonly Appended[]; removed: number } {
-  const [epoch, removed, ...seqs] = Array.isArray(reply) ? (reply as unknown[]) : [];
-  if (!Buffer.isBuffer(epoch) || typeof removed !== "number" || seqs.length !== count) {
-    throw new EngineError(
-      "ENGINE_FAULT",
-      "Cannot append: the answer of Redis has another form than that of our script",
-    );
-  }
-  const name = epoch.toString("latin1");
-  const appended = seqs.map((seq) => ({
-    epoch: name,
-    seq: Math.abs(Number(seq)),
-    isDuplicate: Number(seq) < 0,
-  }));
-  return { appended, removed };
 }

@@ -1,4 +1,4 @@
-// What every engine promises, on a Cluster of three masters.
+// What every engine promises, on a Cluster of three masters; about its outages: cluster-outages.test.ts.
 import { roomLogContract } from "@ws/rooms/contract";
 import { afterAll, beforeAll, describe } from "vitest";
 import { createEngine, TRAITS } from "./engine.ts";
@@ -12,8 +12,9 @@ describe.skipIf(!hasRedis)("Cluster", () => {
   });
   afterAll(() => cluster.stop());
 
-  roomLogContract("RedisLog on a Cluster", {
-    traits: TRAITS,
-    create: (options) => createEngine(cluster, options),
-  });
+  roomLogContract(
+    "RedisLog on a Cluster",
+    { traits: TRAITS, create: (options) => createEngine(cluster, options) },
+    "steady",
+  );
 });

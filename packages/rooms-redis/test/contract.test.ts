@@ -1,7 +1,7 @@
 // What every engine promises, on one server.
 import { roomLogContract } from "@ws/rooms/contract";
 import { afterAll, beforeAll, describe } from "vitest";
-import { createEngine, TRAITS } from "./engine.ts";
+import { createEngine, oneServer, TRAITS } from "./engine.ts";
 import { DURABLE, hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
 
 describe.skipIf(!hasRedis)("one server", () => {
@@ -13,15 +13,6 @@ describe.skipIf(!hasRedis)("one server", () => {
 
   roomLogContract("RedisLog on one server", {
     traits: TRAITS,
-    create: (options) =>
-      createEngine(
-        {
-          urls: [redis.url],
-          kill: () => redis.kill(),
-          start: () => redis.start(),
-          call: (_, command, ...args) => redis.client.call(command, ...args),
-        },
-        options,
-      ),
+    create: (options) => createEngine(oneServer(redis), options),
   });
 });

@@ -2,6 +2,7 @@
 import type { RoomLog, RoomLogOptions } from "@ws/rooms";
 import type { EngineTraits, EngineUnderTest } from "@ws/rooms/contract";
 import { RedisLog } from "@ws/rooms-redis";
+import type { RedisServer } from "./redis-server.ts";
 import { EngineWitness } from "./witness.ts";
 
 export const TRAITS: EngineTraits = {
@@ -20,6 +21,16 @@ export interface Redis {
   kill(): Promise<void>;
   start(): Promise<void>;
   call(key: string, command: string, ...args: readonly (string | Buffer)[]): Promise<unknown>;
+}
+
+/** One server. */
+export function oneServer(server: RedisServer): Redis {
+  return {
+    urls: [server.url],
+    kill: () => server.kill(),
+    start: () => server.start(),
+    call: (_, command, ...args) => server.client.call(command, ...args),
+  };
 }
 
 let prefixes = 0;

@@ -1,11 +1,20 @@
 import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { entries, ids, idsOf, readAll, roomLogContract, Watching } from "@ws/rooms/contract";
+import {
+  type EngineFactory,
+  entries,
+  ids,
+  idsOf,
+  readAll,
+  roomLogContract,
+  roomsOver,
+  Watching,
+} from "@ws/rooms/contract";
 import * as api from "@ws/rooms-sqlite";
 import { SqliteLog } from "@ws/rooms-sqlite";
 import { countOf, newPath, writeInto } from "./folder.ts";
 
-roomLogContract("sqlite log", {
+const sqlite: EngineFactory = {
   traits: {
     isDurable: true,
     canBeDown: false, // A file is there, or nothing works.
@@ -46,7 +55,10 @@ roomLogContract("sqlite log", {
       },
     };
   },
-});
+};
+
+roomLogContract("sqlite log", sqlite);
+roomsOver("sqlite log", sqlite);
 
 describe("sqlite log", () => {
   it("refuses a file that another engine has open, with a sentence, and leaves it alone", async () => {

@@ -2,7 +2,7 @@
 import type { EngineListener, EngineStatus, RoomEntry, RoomListener, RoomLog } from "@ws/rooms";
 
 /** Resolves when a check holds; checks again whenever something happened. */
-class Waiting {
+export class Waiting {
   readonly #waiters = new Set<() => void>();
 
   happened(): void {

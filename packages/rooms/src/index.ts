@@ -59,7 +59,7 @@ export type { SlowPolicy, SlowPolicyName, SlowPolicyOptions } from "./slow-polic
 export type { SlowStats } from "./slow-stats.ts";
 export type { ActionDetails, Authorize, RoomAction } from "./server/authorization.ts";
 export type { Peer, PeerInfo, RequestOptions } from "./server/peer.ts";
-export { type PublishOptions, RoomPublisher } from "./server/publisher.ts";
+export { type PublishOptions, RoomPublisher, type RoomPublisherOptions } from "./server/publisher.ts";
 export type {
   ConnectionMiddleware,
   MessageMiddleware,

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { MemoryLog, type RoomAction, RoomPublisher } from "@ws/rooms";
 import type { RoomChange } from "@ws/rooms/client";
-import { protocol, serve, settle, until, Visitor } from "./scene.ts";
+import { protocol, serve, settle, stranger, until, Visitor } from "./scene.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -235,5 +235,93 @@ describe("ids of messages", () => {
     const { entries } = await log.read("chat/1", { after: 0, limit: 100 });
     for (const { id } of entries) expect(id).toMatch(/^[\x20-\x7e]{1,200}$/);
     expect(new Set(entries.map(({ id }) => id)).size).toBe(people.length);
+  });
+});
+
+describe("what was allowed once", () => {
+  it("went on for a member that may not join again: it stayed, and heard everything", async () => {
+    const { server, forbidden } = guarded();
+    const { say, told } = stranger(server, "ann");
+    say({ type: "join", id: 1, room: "chat/1" });
+    await settle();
+    forbidden.add("join");
+    say({ type: "join", id: 2, room: "chat/1" });
+    await settle();
+    expect(told.at(-1)).toMatchObject({ re: 2, code: "JOIN_FORBIDDEN" });
+    await server.publish("chat/1", "message", { text: "secret" });
+    await settle();
+    expect(told.at(-1)).toMatchObject({ re: 2 });
+    expect(server.members.size("chat/1")).toBe(0);
+  });
+
+  it("held for a join under way while the session expired", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    let allow!: () => void;
+    const asked = new Promise<void>((resolve) => (allow = resolve));
+    const server = serve({ authorize: () => asked.then(() => true) });
+    const ann = new Visitor(undefined, "ann");
+    ann.connect(server, Date.now() + 1000);
+    const room = ann.client.join("chat/1");
+    await settle();
+    vi.advanceTimersByTime(1000);
+    await settle();
+    allow();
+    await expect(room.joined).rejects.toMatchObject({ code: "SESSION_EXPIRED" });
+    expect(server.members.size("chat/1")).toBe(0);
+  });
+
+  it("held for a join under way while somebody else's rights came with a new session", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    let allow!: () => void;
+    const asked: unknown[] = [];
+    const slow = new Promise<void>((resolve) => (allow = resolve));
+    const server = serve({
+      authorize: async (_action, { context }) => {
+        asked.push(context);
+        if (asked.length === 1) await slow;
+        return asked.length === 1 || context === "admin";
+      },
+      renewSession: () => ({ context: "guest" }),
+    });
+    const ann = new Visitor(undefined, "admin");
+    ann.connect(server, Date.now() + 1000);
+    const room = ann.client.join("chat/1");
+    await settle();
+    vi.advanceTimersByTime(1000);
+    await settle();
+    allow();
+    await expect(room.joined).rejects.toMatchObject({ code: "JOIN_FORBIDDEN" });
+    expect(asked).toEqual(["admin", "guest"]);
+  });
+
+  it("was asked about for ever where the new session had ended already", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const renewSession = vi.fn(() => ({ expiresAt: Date.now() - 1 }));
+    const server = serve({ renewSession });
+    const ann = new Visitor(undefined, "ann");
+    ann.connect(server, Date.now() + 1000);
+    await ann.client.join("chat/1").joined;
+    vi.advanceTimersByTime(60_000);
+    await settle();
+    vi.advanceTimersByTime(60_000);
+    await settle();
+    expect(renewSession).toHaveBeenCalledTimes(1);
+    expect(server.members.size("chat/1")).toBe(0);
+  });
+
+  it("was whatever a client said whose session expired before the middleware had let it in", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    const server = serve({ renewSession: () => ({}) });
+    let admit!: () => void;
+    server.useForConnections(() => new Promise<void>((resolve) => (admit = resolve)));
+    const ann = new Visitor(undefined, "ann");
+    ann.connect(server, Date.now() + 1000);
+    vi.advanceTimersByTime(1000);
+    await settle();
+    const room = ann.client.join("chat/1");
+    await settle();
+    expect([room.state, server.members.size("chat/1")]).toEqual(["joining", 0]);
+    admit();
+    await room.joined;
   });
 });

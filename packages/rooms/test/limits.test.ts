@@ -2,22 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { type RoomError, RoomServer } from "@ws/rooms";
 import { RoomClient } from "@ws/rooms/client";
-import { encode, type Frame, readServerMessage, type ServerMessage } from "@ws/rooms/wire";
-import { protocol, serve, settle, socketPair, until, Visitor } from "./scene.ts";
-
-type Server = ReturnType<typeof serve>;
-
-/** A client without a library. */
-function stranger(server: Server, person?: string) {
-  const { client, server: end } = socketPair();
-  const told: ServerMessage[] = [];
-  client.on("message", (frame: Frame) => {
-    const { value } = readServerMessage(frame);
-    if (value !== undefined) told.push(value);
-  });
-  const peer = server.attach(end, { person, context: "" });
-  return { peer, socket: client, end, told, say: (message: object) => client.send(encode(message)) };
-}
+import { protocol, serve, settle, socketPair, stranger, until, Visitor } from "./scene.ts";
 
 describe("limits of a server", () => {
   it("are told in the welcome", async () => {
@@ -111,8 +96,11 @@ describe("limits of a server", () => {
   it("let a client of a later version say what is not known", async () => {
     const { told, end, say } = stranger(serve());
     say({ type: "teleport", id: 1 });
+    say({ type: "teleport" });
     await settle();
-    expect(told.at(-1)).toMatchObject({ type: "error", code: "UNKNOWN_TYPE" });
+    // Whoever asked is told which question it was.
+    expect(told.slice(1)).toMatchObject([{ type: "error", re: 1, code: "UNKNOWN_TYPE" }, { type: "error" }]);
+    expect(told.at(-1)).not.toHaveProperty("re");
     expect(end.closedWith).toBeUndefined();
   });
 

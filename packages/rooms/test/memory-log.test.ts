@@ -1,10 +1,19 @@
 import { describe, expect, it, vi } from "vitest";
 import { MemoryLog, type RoomLog } from "@ws/rooms";
-import { entries, Hearing, ids, idsOf, readAll, roomLogContract } from "@ws/rooms/contract";
+import {
+  type EngineFactory,
+  entries,
+  Hearing,
+  ids,
+  idsOf,
+  readAll,
+  roomLogContract,
+  roomsOver,
+} from "@ws/rooms/contract";
 
 const MAX_ROOMS = 100;
 
-roomLogContract("memory log", {
+const memory: EngineFactory = {
   traits: {
     isDurable: true,
     canBeDown: false, // It is where the process is.
@@ -34,7 +43,10 @@ roomLogContract("memory log", {
       },
     };
   },
-});
+};
+
+roomLogContract("memory log", memory);
+roomsOver("memory log", memory);
 
 describe("memory log", () => {
   it("forgets the room that was not used for the longest time where there are more than maxRooms", async () => {

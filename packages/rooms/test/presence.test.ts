@@ -1,9 +1,9 @@
 // Who is there: each person once, on all nodes, as long as somebody of theirs is.
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { MemoryLog } from "@ws/rooms";
+import { EngineError, MemoryLog } from "@ws/rooms";
 import type { RoomChange } from "@ws/rooms/client";
 import { FaultyLog } from "./faulty-log.ts";
-import { serve, settle, until, Visitor } from "./scene.ts";
+import { serve, settle, stranger, until, Visitor } from "./scene.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -83,7 +83,7 @@ describe("presence", () => {
     expect(await one.present("chat/1")).toEqual(new Map([["ann", { away: true }]]));
   });
 
-  it("of people on a node that died ends within the lease and one comparison", async () => {
+  it("of people on a node that died ends within the lease and two comparisons", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
     const shared = new MemoryLog();
     const one = serve({ log: shared, presenceSyncMs: 5000 });
@@ -101,6 +101,9 @@ describe("presence", () => {
     await vi.advanceTimersByTimeAsync(5000);
     await until(() => watcher.told.includes("enter ben false"));
     isAlive = false;
+    await vi.advanceTimersByTimeAsync(5000);
+    await settle();
+    expect(watcher.told).not.toContain("-ben");
     await vi.advanceTimersByTimeAsync(5000);
     await until(() => watcher.told.includes("-ben"));
     expect(watcher.room.people.size).toBe(0);
@@ -138,8 +141,96 @@ describe("presence", () => {
     const watcher = watch(new Visitor(server));
     await watcher.room.joined;
     expect(watcher.told).toEqual([["ann", "ben"]]);
+    // Of the others their number is known, and stays so.
+    expect(watcher.room.peopleTotal).toBe(3);
+    const dan = new Visitor(server, "dan");
+    await dan.client.join("chat/1").enter({ away: true });
+    await until(() => watcher.told.length === 2);
+    expect([watcher.room.peopleTotal, watcher.room.people.size]).toEqual([4, 3]);
+    dan.socket.cut();
+    await until(() => watcher.told.length === 3);
+    expect([watcher.room.peopleTotal, watcher.room.people.size]).toEqual([3, 2]);
     const small = serve({ maxPresenceBytes: 20 });
     const { client } = new Visitor(small, "ann");
     await expect(client.join("chat/1").enter({ away: false })).rejects.toMatchObject({ code: "TOO_LARGE" });
+  });
+
+  it("flapped when the engine came back: people were compared with it before their nodes had told them anew", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+    const { logs, one, two } = nodes();
+    const watcher = watch(new Visitor(one));
+    await watcher.room.joined;
+    await new Visitor(two, "ann").client.join("chat/1").enter({ away: false });
+    await new Visitor(one, "ben").client.join("chat/1").enter({ away: false });
+    await until(() => watcher.told.length === 3);
+    for (const log of logs) log.goDown();
+    // It has forgotten everybody, and of the other node it is told late.
+    for (const [log, person] of [
+      [logs[1], "ann"],
+      [logs[0], "ben"],
+    ] as const) {
+      log.status = "up";
+      await log.exit("chat/1", person);
+      log.status = "down";
+    }
+    let enter!: () => void;
+    const mayEnter = new Promise<void>((resolve) => (enter = resolve));
+    for (const log of logs) {
+      const original = log.enter.bind(log);
+      vi.spyOn(log, "enter").mockImplementation(async (...args) => {
+        await mayEnter;
+        await original(...args);
+      });
+    }
+    for (const log of logs) log.comeUp();
+    await vi.advanceTimersByTimeAsync(15_000);
+    await settle();
+    enter();
+    await settle();
+    await vi.advanceTimersByTimeAsync(15_000);
+    await settle();
+    expect(watcher.told).toEqual([[], "enter ann false", "enter ben false"]);
+    expect(watcher.room.people.size).toBe(2);
+  });
+
+  it("of a new watcher was empty where the last one left while it joined", async () => {
+    const { logs, one } = nodes();
+    await new Visitor(one, "ann").client.join("chat/1").enter({ away: false });
+    const first = new Visitor(one);
+    await watch(first).room.joined;
+    let read!: () => void;
+    const second = new Visitor(one);
+    logs[0].beforeRead = new Promise((resolve) => (read = resolve));
+    const { epoch } = await logs[1].read("chat/1", { after: 0, limit: 1 });
+    const room = second.client.join("chat/1", { presence: true, since: { epoch, seq: 0 } });
+    await settle();
+    first.client.close();
+    await settle();
+    read();
+    await room.joined;
+    expect([...room.people.keys()]).toEqual(["ann"]);
+  });
+
+  it("of who could not enter stayed with the engine, which had heard half of it", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+    const { logs, one, two } = nodes();
+    vi.spyOn(logs[0], "announce").mockRejectedValueOnce(new EngineError("ENGINE_DOWN", "gone"));
+    const { say, told } = stranger(one, "ann");
+    say({ type: "join", id: 1, room: "chat/1" });
+    say({ type: "enter", id: 2, room: "chat/1", data: { away: false } });
+    await settle();
+    expect(told.at(-1)).toMatchObject({ type: "error", re: 2, code: "ENGINE_DOWN" });
+    expect((await two.present("chat/1")).size).toBe(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    await settle();
+    expect((await two.present("chat/1")).size).toBe(0);
+  });
+
+  it("was waited for for ever by who entered a room after leaving it", async () => {
+    const { one } = nodes();
+    const room = new Visitor(one, "ann").client.join("chat/1");
+    await room.joined;
+    room.leave();
+    await expect(room.enter({ away: false })).rejects.toMatchObject({ code: "NOT_JOINED" });
   });
 });

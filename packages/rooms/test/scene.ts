@@ -3,6 +3,7 @@ import { EventEmitter, once } from "node:events";
 import * as v from "valibot";
 import { defineRooms, type EventName, MemoryLog, RoomServer, type RoomServerOptions } from "@ws/rooms";
 import { RoomClient, type RoomClientOptions } from "@ws/rooms/client";
+import { encode, type Frame, readServerMessage, type ServerMessage } from "@ws/rooms/wire";
 
 export const protocol = defineRooms({
   rooms: {
@@ -14,7 +15,13 @@ export const protocol = defineRooms({
       signals: { typing: v.object({ isTyping: v.boolean() }) },
       presence: v.object({ away: v.boolean() }),
     },
-    ticker: { events: { tick: v.number() } },
+    ticker: { events: { tick: v.number(), any: v.any() } },
+    prices: {
+      events: { trade: v.number() },
+      signals: { price: v.object({ pair: v.string(), rate: v.number() }) },
+      isLossy: true,
+      conflateBy: { price: "pair" },
+    },
   },
   toServer: {
     events: { log: v.string() },
@@ -84,6 +91,18 @@ export function socketPair(): { readonly client: MemorySocket; readonly server: 
   client.peer = server;
   server.peer = client;
   return { client, server };
+}
+
+/** A client without a library. */
+export function stranger(server: RoomServer<Definition, string>, person?: string) {
+  const { client, server: end } = socketPair();
+  const told: ServerMessage[] = [];
+  client.on("message", (frame: Frame) => {
+    const { value } = readServerMessage(frame);
+    if (value !== undefined) told.push(value);
+  });
+  const peer = server.attach(end, { person, context: "" });
+  return { peer, socket: client, end, told, say: (message: object) => client.send(encode(message)) };
 }
 
 /** A server that lets everybody do everything, unless told otherwise. */

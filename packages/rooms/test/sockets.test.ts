@@ -117,4 +117,17 @@ describe("a room client", () => {
       { status: "delivered", position: { seq: 2 } },
     ]);
   });
+
+  it("that is closed while it has no connection left the socket trying for ever", async () => {
+    const socket = new ReconnectingConnection({
+      connect,
+      url: () => {
+        throw new Error("There is no server");
+      },
+    });
+    const made = client(socket);
+    await until(() => socket.state === "waiting");
+    made.close();
+    expect(socket.state).toBe("closed");
+  });
 });

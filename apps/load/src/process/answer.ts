@@ -9,6 +9,10 @@ export interface Reply {
   readonly error?: string;
 }
 
+export interface Note {
+  readonly note: string;
+}
+
 interface Asked {
   readonly id: number;
   readonly name: string;
@@ -27,4 +31,9 @@ export function answer(answers: Answers): void {
   };
   process.on("message", (asked: Asked) => void reply(asked));
   process.on("disconnect", () => process.exit());
+}
+
+/** Says something to whoever started this process, without being asked. */
+export function tell(note: string): void {
+  if (process.connected) process.send!({ note } satisfies Note);
 }

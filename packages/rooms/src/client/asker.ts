@@ -8,6 +8,8 @@ export interface Question {
   readonly timeoutMs: number;
   /** It waits for the next connection where there is none; once it was sent, a break ends it all the same. */
   readonly mayWait: boolean;
+  /** The client's own, of which there are only so many: it is not among those that `maxPendingRequests` bounds. Default: `false`. */
+  readonly isOwn?: boolean;
   readonly onAnswer: (answer: ServerMessage) => void;
   /** `DISCONNECTED`, `TIMEOUT`, what the server said, or what is wrong with the question itself. */
   readonly onError: (error: Error) => void;
@@ -26,6 +28,7 @@ export class Asker {
   #room = 0;
   /** Counts up over all connections: a late answer answers nothing else. */
   #lastId = 0;
+  #closed: RoomError | undefined;
 
   /** @param send may throw for a message that cannot be encoded */
   constructor(send: (message: ClientMessage) => void, maxWaiting: number) {
@@ -42,14 +45,20 @@ export class Asker {
       this.#pump();
     }, question.timeoutMs);
     const asked: Asked = { ...question, timer, id: undefined };
-    if (!question.mayWait && this.#room === 0) this.#failSoon(asked, disconnected());
-    else if (this.#waiting.length >= this.#maxWaiting) this.#failSoon(asked, full(this.#maxWaiting));
+    const isFull = question.isOwn !== true && this.#waitingOfOthers >= this.#maxWaiting;
+    if (this.#closed !== undefined) this.#failSoon(asked, this.#closed);
+    else if (!question.mayWait && this.#room === 0) this.#failSoon(asked, disconnected());
+    else if (isFull) this.#failSoon(asked, full(this.#maxWaiting));
     else this.#waiting.push(asked);
     this.#pump();
     return () => {
       this.#forget(asked);
       this.#pump();
     };
+  }
+
+  get #waitingOfOthers(): number {
+    return this.#waiting.filter(({ isOwn }) => isOwn !== true).length;
   }
 
   /** There is a connection, whose server takes so many at a time. */
@@ -67,6 +76,7 @@ export class Asker {
   }
 
   close(error: RoomError): void {
+    this.#closed = error;
     this.#room = 0;
     const all = [...this.#sent.values(), ...this.#waiting];
     for (const asked of all) this.#forget(asked);

@@ -18,6 +18,11 @@ export interface RoomClientOptions {
   readonly maxQueuedBytes?: number;
   /** Questions that wait for the server to take them, or for a connection. Default: 1,000. */
   readonly maxPendingRequests?: number;
+  /**
+   * Messages of one room that wait for a validator that takes its time; beyond it the room is interrupted, and what was left out is
+   * recovered when they are done. Events of the server's outside of rooms are then left out, and a fault. Default: 1,000.
+   */
+  readonly maxUnvalidated?: number;
   /** Requests of the server that are worked on at the same time; one more is refused. Default: 64. */
   readonly maxInFlight?: number;
 }
@@ -35,6 +40,7 @@ export function resolveClientOptions(options: RoomClientOptions): ResolvedClient
     maxQueuedMessages: numberOption(options, "maxQueuedMessages", 1000),
     maxQueuedBytes: numberOption(options, "maxQueuedBytes", 4 * 1024 * 1024),
     maxPendingRequests: numberOption(options, "maxPendingRequests", 1000, undefined, 1),
+    maxUnvalidated: numberOption(options, "maxUnvalidated", 1000, undefined, 1),
     maxInFlight: numberOption(options, "maxInFlight", 64, undefined, 1),
   };
 }

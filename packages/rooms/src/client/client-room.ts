@@ -14,12 +14,13 @@ import { type StandardSchema, validate, type Validated } from "../definition/sta
 import { randomId } from "../random-id.ts";
 import { RoomError } from "../room-error.ts";
 import type { Position } from "../room-log.ts";
-import { encodeBytes } from "../wire/codec.ts";
+import { measure } from "../wire/codec.ts";
 import type { ClientMessage, ServerMessage, WireEntry, WirePerson } from "../wire/messages.ts";
 import { isMessageId } from "../wire/names.ts";
+import { CLIENT_LIMITS, SERVER_LIMITS } from "../wire/wire-limits.ts";
 import type { ClientHost } from "./client-host.ts";
 import type { HeardInfo, HistoryEntry, HistoryPage, HistoryRange } from "./heard.ts";
-import { InOrder } from "./in-order.ts";
+import { InOrder } from "../in-order.ts";
 import { Listeners } from "./listeners.ts";
 import { Membership, type MembershipState } from "./membership.ts";
 import {
@@ -29,8 +30,12 @@ import {
   PublishQueue,
   type PublishResult,
 } from "./publish-queue.ts";
-import { RetryTimer } from "./retry-timer.ts";
+import { notThere, OwnPresence } from "./own-presence.ts";
 import type { RoomChange } from "./room-change.ts";
+import { RoomPeople } from "./room-people.ts";
+
+/** What servers take, but for the bytes of a message, which each says itself. */
+const PUBLISH_LIMITS = { ...SERVER_LIMITS, maxMessageBytes: CLIENT_LIMITS.maxMessageBytes };
 
 /** How a room is joined. */
 export interface JoinOptions {
@@ -64,10 +69,10 @@ export class ClientRoom<Kind extends RoomKind> {
   readonly #inOrder = new InOrder();
   readonly #changes: Listeners<[RoomChange<PresenceOutput<Kind>>]> = new Listeners();
   readonly #heard = new Map<string, Listeners<[unknown, HeardInfo]>>();
-  #people = new Map<string, PresenceOutput<Kind>>();
-  /** What we say of ourselves; told again after each break. */
-  #presence: { readonly data: unknown; readonly told: (error?: Error) => void } | undefined;
-  readonly #presenceRetry = new RetryTimer(() => this.#announce());
+  readonly #people: RoomPeople<PresenceOutput<Kind>> = new RoomPeople();
+  readonly #presence: OwnPresence;
+  /** What is validated before it is published: in order, as it was said. */
+  readonly #outgoing = new InOrder();
 
   /** Get one from `RoomClient.join`. */
   constructor(name: string, kind: RoomKind, host: ClientHost, { since, presence = false }: JoinOptions) {
@@ -82,16 +87,19 @@ export class ClientRoom<Kind extends RoomKind> {
     });
     // Whoever does not wait for it hears of it as a change.
     this.joined.catch(() => {});
+    this.#presence = new OwnPresence(name, host, () => this.state);
     this.#membership = new Membership(name, host, {
       since,
       presence,
+      isFull: () => this.#inOrder.waiting >= host.options.maxUnvalidated,
+      whenIdle: (then) => this.#inOrder.whenIdle(then),
       listener: {
         onJoined: (position) => {
           this.#tell({ type: "joined", position });
           this.#inOrder.run(resolveJoined);
-          this.#announce();
+          this.#presence.announce();
         },
-        onPeople: (people) => this.#inOrder.run(() => this.#onPeople(people)),
+        onPeople: (people, total) => this.#inOrder.run(() => this.#onPeople(people, total)),
         onInterrupted: (error) => this.#tell({ type: "interrupted", error }),
         onRecovered: (position, missed) => this.#tell({ type: "recovered", position, missed }),
         onGap: (from, position) => this.#tell({ type: "gap", from, position }),
@@ -99,8 +107,7 @@ export class ClientRoom<Kind extends RoomKind> {
         onLeft: (error) => {
           const reason = error ?? new RoomError("NOT_JOINED", `Cannot be in the room "${name}": it was left`);
           this.#queue.close(reason);
-          this.#presenceRetry.stop();
-          this.#presence?.told(reason);
+          this.#presence.close(reason);
           this.#tell(error === undefined ? { type: "left" } : { type: "left", error });
           this.#inOrder.run(() => rejectJoined(reason));
           host.forget(name);
@@ -129,7 +136,12 @@ export class ClientRoom<Kind extends RoomKind> {
 
   /** Who is there, where that was asked for. */
   get people(): ReadonlyMap<string, PresenceOutput<Kind>> {
-    return this.#people;
+    return this.#people.known;
+  }
+
+  /** How many are there, those too that the server does not tell by name because they are more than its `maxPeople`. */
+  get peopleTotal(): number {
+    return this.#people.total;
   }
 
   /**
@@ -161,7 +173,7 @@ export class ClientRoom<Kind extends RoomKind> {
    * Publishes a message that is remembered. It waits for a connection where there is none, is sent again after a break, and is published
    * once. What this client publishes in this room keeps its order. The data must not change before the result is there.
    *
-   * @throws RoomError `UNKNOWN_NAME`, or `INVALID` where the validator says so at once; TypeError or RangeError for what cannot be sent
+   * @throws RoomError `UNKNOWN_NAME`, or `INVALID` where the validator says so at once; TypeError or RangeError for what no server takes
    */
   publish<Name extends EventName<Kind>>(
     event: Name,
@@ -173,26 +185,21 @@ export class ClientRoom<Kind extends RoomKind> {
     if (schema === undefined) throw unknownName("event", event);
     const validated = validate(schema, data, `event "${event}"`);
     if (!(validated instanceof Promise) && validated.error !== undefined) throw validated.error;
-    const bytes = encodeBytes({ id, event, data }).length;
+    // As it will be sent, so that what is too deep for a server is noticed here.
+    const size = measure({ entries: [{ id, event, data }] }, PUBLISH_LIMITS);
     let settle!: (result: PublishResult) => void;
     const result = new Promise<PublishResult>((resolve) => (settle = resolve));
     const outgoing: Outgoing = {
       id,
       event,
       data,
-      bytes,
+      size,
       state: "queued",
       sentAt: undefined,
       settle,
       onState,
     };
-    if (validated instanceof Promise) {
-      void validated.then(({ error }) =>
-        error === undefined ? this.#enqueue(outgoing) : fail(outgoing, error),
-      );
-    } else {
-      this.#enqueue(outgoing);
-    }
+    this.#enqueue(outgoing, validated);
     return {
       id,
       result,
@@ -252,19 +259,12 @@ export class ClientRoom<Kind extends RoomKind> {
    */
   async enter(data: PresenceInput<Kind>): Promise<void> {
     await valid(this.#presenceSchema(), data, "presence");
-    this.#presence?.told();
-    this.#presenceRetry.reset();
-    await new Promise<void>((resolve, reject) => {
-      this.#presence = { data, told: (error) => (error === undefined ? resolve() : reject(error)) };
-      this.#announce();
-    });
+    await this.#presence.enter(data);
   }
 
   /** Is not there any more, but goes on listening. */
   async exit(): Promise<void> {
-    if (this.#presence === undefined) return;
-    this.#presence.told();
-    this.#presence = undefined;
+    if (!this.#presence.exit()) return;
     if (this.state === "joined") await this.#ask((id) => ({ type: "exit", id, room: this.name }), false);
   }
 
@@ -276,6 +276,7 @@ export class ClientRoom<Kind extends RoomKind> {
       build: (id) => ({ type: "leave", id, room: this.name }),
       timeoutMs: options.answerTimeoutMs,
       mayWait: false,
+      isOwn: true,
       onAnswer: () => {},
       // The server is told again by the end of the connection at the latest.
       onError: () => {},
@@ -302,6 +303,8 @@ export class ClientRoom<Kind extends RoomKind> {
 
   /** @internal */
   receive(message: Extract<ServerMessage, { readonly room: string }>): void {
+    // It is told again when there is room.
+    if (message.type !== "left" && !this.#membership.hasRoom()) return;
     switch (message.type) {
       case "entry":
         return this.#membership.onEntry(message);
@@ -324,16 +327,18 @@ export class ClientRoom<Kind extends RoomKind> {
     }
   }
 
-  #enqueue(outgoing: Outgoing): void {
-    if (this.state === "left") {
-      return fail(
-        outgoing,
-        new RoomError("NOT_JOINED", `Cannot publish in the room "${this.name}": it was left`),
-      );
-    }
-    const refusal = this.#host.takeQueueRoom(outgoing.bytes);
-    if (refusal === undefined) this.#queue.push(outgoing);
-    else fail(outgoing, refusal);
+  /** Lets it wait, and be sent when its validator has taken it. */
+  #enqueue(outgoing: Outgoing, validated: Validated | Promise<Validated>): void {
+    const { bytes } = outgoing.size;
+    const refusal = this.state === "left" ? notThere(this.name) : this.#host.takeQueueRoom(bytes);
+    if (refusal !== undefined) return fail(outgoing, refusal);
+    const push = ({ error }: Validated): void => {
+      const reason = error ?? (this.state === "left" ? notThere(this.name) : undefined);
+      if (reason === undefined) return this.#queue.push(outgoing);
+      this.#host.giveQueueRoom(bytes);
+      fail(outgoing, reason);
+    };
+    this.#outgoing.run(() => (validated instanceof Promise ? validated.then(push) : push(validated)));
   }
 
   // What is heard
@@ -365,57 +370,28 @@ export class ClientRoom<Kind extends RoomKind> {
 
   // Presence
 
-  async #onPeople(people: readonly WirePerson[]): Promise<void> {
+  async #onPeople(people: readonly WirePerson[], total: number): Promise<void> {
     const known = new Map<string, PresenceOutput<Kind>>();
     for (const { person, data } of people) {
       const validated = await validate(this.#presenceSchema(), data, "presence");
       if (validated.error === undefined) known.set(person, validated.value as PresenceOutput<Kind>);
       else this.#changes.call({ type: "unreadable", error: validated.error });
     }
-    this.#people = known;
-    this.#changes.call({ type: "people", people: known });
+    this.#changes.call(this.#people.replace(known, total));
   }
 
   #onPresence({ change, person, data }: Extract<ServerMessage, { type: "presence" }>): void | Promise<void> {
     if (change === "exit") {
-      if (this.#people.delete(person)) this.#changes.call({ type: "presence", change, person });
-      return;
+      const told = this.#people.delete(person);
+      return told === undefined ? undefined : this.#changes.call(told);
     }
     const tell = (validated: Validated): void => {
-      if (validated.error !== undefined)
-        return this.#changes.call({ type: "unreadable", error: validated.error });
-      const value = validated.value as PresenceOutput<Kind>;
-      const isNew = !this.#people.has(person);
-      this.#people.set(person, value);
-      this.#changes.call({ type: "presence", change: isNew ? "enter" : "update", person, data: value });
+      const { error } = validated;
+      if (error !== undefined) return this.#changes.call({ type: "unreadable", error });
+      this.#changes.call(this.#people.set(change, person, validated.value as PresenceOutput<Kind>));
     };
     const validated = validate(this.#presenceSchema(), data, "presence");
     return validated instanceof Promise ? validated.then(tell) : tell(validated);
-  }
-
-  /** Tells the server what we say of ourselves, if we do. */
-  #announce(): void {
-    const presence = this.#presence;
-    if (presence === undefined || this.state !== "joined") return;
-    this.#host.asker.ask({
-      build: (id) => ({ type: "enter", id, room: this.name, data: presence.data }),
-      timeoutMs: this.#host.options.answerTimeoutMs,
-      mayWait: false,
-      onAnswer: () => {
-        this.#presenceRetry.reset();
-        presence.told();
-      },
-      onError: (error) => {
-        const code = error instanceof RoomError ? error.code : "";
-        // With the room it is told again.
-        if (code === "DISCONNECTED" || code === "NOT_JOINED") return;
-        if (code === "ENGINE_DOWN" || code === "OVERLOADED" || code === "TIMEOUT") {
-          return this.#presenceRetry.wait();
-        }
-        if (this.#presence === presence) this.#presence = undefined;
-        presence.told(error);
-      },
-    });
   }
 
   /** @throws RoomError `UNKNOWN_NAME` */

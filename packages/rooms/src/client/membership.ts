@@ -16,7 +16,7 @@ import { RetryTimer } from "./retry-timer.ts";
 /** What a membership tells, in the order in which it happens. */
 export interface MembershipListener {
   onJoined(position: Position): void;
-  onPeople(people: readonly WirePerson[]): void;
+  onPeople(people: readonly WirePerson[], total: number): void;
   onInterrupted(error: RoomError): void;
   onRecovered(position: Position, missed: number): void;
   onGap(from: Position, position: Position): void;
@@ -31,6 +31,9 @@ export class Membership {
   readonly #host: ClientHost;
   readonly #listener: MembershipListener;
   readonly #wantsPresence: boolean;
+  /** No more can be taken at the moment. */
+  readonly #isFull: () => boolean;
+  readonly #whenIdle: (then: () => void) => void;
   readonly #retry: RetryTimer = new RetryTimer(() => this.join());
   #state: MembershipState = "joining";
   #position: Position | undefined;
@@ -45,13 +48,23 @@ export class Membership {
     {
       since,
       presence,
+      isFull,
+      whenIdle,
       listener,
-    }: { since: Position | undefined; presence: boolean; listener: MembershipListener },
+    }: {
+      since: Position | undefined;
+      presence: boolean;
+      isFull: () => boolean;
+      whenIdle: (then: () => void) => void;
+      listener: MembershipListener;
+    },
   ) {
     this.#room = room;
     this.#host = host;
     this.#position = since;
     this.#wantsPresence = presence;
+    this.#isFull = isFull;
+    this.#whenIdle = whenIdle;
     this.#listener = listener;
   }
 
@@ -71,6 +84,7 @@ export class Membership {
 
   join(): void {
     if (this.#state === "left" || this.#host.serverLimits() === undefined) return;
+    if (this.#isFull()) return this.#whenIdle(() => this.wake());
     this.#retry.stop();
     const asking = {};
     this.#asking = asking;
@@ -81,6 +95,7 @@ export class Membership {
       build: (id) => ({ type: "join", id, room: this.#room, ...position, presence }),
       timeoutMs: this.#host.options.answerTimeoutMs,
       mayWait: false,
+      isOwn: true,
       onAnswer: (answer) => {
         if (this.#asking !== asking) return;
         this.#asking = undefined;
@@ -116,6 +131,16 @@ export class Membership {
 
   // What the server says
 
+  /** Whether what is said now can be taken. Where it cannot, the room is interrupted, and joined again when there is room. */
+  hasRoom(): boolean {
+    if (!this.#isFull()) return true;
+    if (this.#state === "joined") {
+      this.interrupt(new RoomError("OVERLOADED", "Cannot hear more: too much waits to be validated"));
+      this.#whenIdle(() => this.wake());
+    }
+    return false;
+  }
+
   onEntry(entry: EntryMessage): void {
     const { epoch, prev, seq } = entry;
     if (this.#follows(epoch, prev)) this.#take(epoch, [entry], seq);
@@ -147,11 +172,11 @@ export class Membership {
     this.#onJoined(answer);
   }
 
-  #onJoined({ epoch, seq, outcome, people }: JoinedMessage): void {
+  #onJoined({ epoch, seq, outcome, people, total }: JoinedMessage): void {
     const before = this.#position;
     const position = { epoch, seq };
     this.#state = "joined";
-    if (people !== undefined) this.#listener.onPeople(people);
+    if (people !== undefined) this.#listener.onPeople(people, total ?? people.length);
     if (outcome === "recovered" && before?.epoch === epoch) {
       this.#listener.onJoined(before);
       this.#recovery = { through: seq, missed: 0 };

@@ -1,5 +1,8 @@
 // What a client publishes in one room: in order, one batch at a time, so that a batch can be tried again without anything
 // overtaking it; the ids of the messages make a second time harmless. Owns the fate of each message, and tells it once.
+import { MAX_TIMER_MS } from "../number-option.ts";
+import type { Measure } from "../wire/codec.ts";
+import { SERVER_LIMITS } from "../wire/wire-limits.ts";
 import type { ServerMessage, WireDraft, WireResult } from "../wire/messages.ts";
 import { RoomError } from "../room-error.ts";
 import type { Position } from "../room-log.ts";
@@ -34,7 +37,7 @@ export interface Publication {
 }
 
 export interface Outgoing extends WireDraft {
-  readonly bytes: number;
+  readonly size: Measure;
   state: PublicationState;
   /** When it was sent for the first time. */
   sentAt: number | undefined;
@@ -53,21 +56,24 @@ export interface PublishQueueOptions {
   readonly onSettled: (bytes: number) => void;
 }
 
-/** Of JSON around the messages of a batch. */
+/** What is around the messages of a batch: bytes and values, more of them than there are. */
 const OVERHEAD_BYTES = 1024;
+const OVERHEAD_VALUES = 16;
+/** The path of a binary value is longer in a batch than where the message was measured by itself: `"entries",999,` */
+const OVERHEAD_BYTES_OF_BLOB = 16;
+const OVERHEAD_VALUES_OF_BLOB = 2;
 
 export class PublishQueue {
   readonly #options: PublishQueueOptions;
   readonly #queue: Outgoing[] = [];
   readonly #retry: RetryTimer = new RetryTimer(() => this.pump());
   #isAsking = false;
+  /** Something was refused: the server is told that we know, and begin again with it. */
+  #isRetry = false;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PublishQueueOptions) {
     this.#options = options;
-  }
-
-  get isEmpty(): boolean {
-    return this.#queue.length === 0;
   }
 
   push(outgoing: Outgoing): void {
@@ -97,10 +103,11 @@ export class PublishQueue {
           outgoing.sentAt ??= Date.now();
           change(outgoing, "sent");
         }
-        return { type: "publish", id, room, entries };
+        return { type: "publish", id, room, entries, retry: this.#isRetry ? true : undefined };
       },
       timeoutMs: answerTimeoutMs,
       mayWait: false,
+      isOwn: true,
       onAnswer: (answer) => this.#onAnswer(batch, answer),
       onError: (error) => this.#onError(batch, error),
     });
@@ -109,16 +116,27 @@ export class PublishQueue {
   /** Nothing will be sent any more. */
   close(error: RoomError): void {
     this.#retry.stop();
+    clearTimeout(this.#expiry);
     for (const outgoing of [...this.#queue]) this.#fail(outgoing, error);
   }
 
   #next({ batch, messageBytes }: { readonly batch: number; readonly messageBytes: number }): Outgoing[] {
     const chosen: Outgoing[] = [];
     let bytes = OVERHEAD_BYTES;
+    let values = OVERHEAD_VALUES;
+    let blobs = 0;
     for (const outgoing of this.#queue) {
-      bytes += outgoing.bytes;
+      const { size } = outgoing;
+      bytes += size.bytes + OVERHEAD_BYTES_OF_BLOB * size.blobs;
+      values += size.values + OVERHEAD_VALUES_OF_BLOB * size.blobs;
+      blobs += size.blobs;
+      const isFull =
+        chosen.length >= batch ||
+        bytes > messageBytes ||
+        values > SERVER_LIMITS.maxValues ||
+        blobs > SERVER_LIMITS.maxBlobs;
       // One that is too large by itself is sent by itself: the server says so.
-      if (chosen.length > 0 && (chosen.length >= batch || bytes > messageBytes)) break;
+      if (chosen.length > 0 && isFull) break;
       chosen.push(outgoing);
     }
     return chosen;
@@ -126,6 +144,7 @@ export class PublishQueue {
 
   #onAnswer(batch: readonly Outgoing[], answer: ServerMessage): void {
     this.#isAsking = false;
+    this.#isRetry = false;
     this.#retry.reset();
     if (answer.type !== "published" || answer.results.length !== batch.length) {
       for (const outgoing of batch) this.#fail(outgoing, nonsense());
@@ -149,6 +168,8 @@ export class PublishQueue {
     const isBroken = code === "DISCONNECTED";
     if (isBroken || code === "TIMEOUT" || (error instanceof RoomError && error.isTemporary)) {
       for (const outgoing of batch) if (outgoing.sentAt !== undefined) change(outgoing, "retrying");
+      this.#isRetry = true;
+      this.#dropInTime();
       // A new connection wakes us.
       if (!isBroken) this.#retry.wait();
       return;
@@ -172,6 +193,23 @@ export class PublishQueue {
     }
   }
 
+  /** Also where there is no connection for as long: whoever waits for the result is told that nobody knows. */
+  #dropInTime(): void {
+    const oldest = Math.min(...this.#queue.map(({ sentAt }) => sentAt ?? Infinity));
+    clearTimeout(this.#expiry);
+    if (oldest === Infinity) return;
+    const waitMs = Math.max(oldest + this.#options.retryWindowMs - Date.now(), 0) + 1;
+    this.#expiry = setTimeout(
+      () => {
+        // Whoever is asked answers, or does not in time: either comes here again.
+        if (this.#isAsking) return;
+        this.#dropOld();
+        this.#dropInTime();
+      },
+      Math.min(waitMs, MAX_TIMER_MS),
+    );
+  }
+
   #fail(outgoing: Outgoing, error: RoomError): void {
     const wasSent = outgoing.sentAt !== undefined;
     this.#take(outgoing, "failed");
@@ -182,7 +220,7 @@ export class PublishQueue {
     const place = this.#queue.indexOf(outgoing);
     if (place === -1) return;
     this.#queue.splice(place, 1);
-    this.#options.onSettled(outgoing.bytes);
+    this.#options.onSettled(outgoing.size.bytes);
     change(outgoing, state);
   }
 }

@@ -14,8 +14,8 @@ export type RoomChange<Presence = unknown> =
   | { readonly type: "gap"; readonly from: Position; readonly position: Position }
   /** It is not heard any more: left, or refused with the error. */
   | { readonly type: "left"; readonly error?: RoomError }
-  /** Who is there, as it was found when the room was joined, again too. */
-  | { readonly type: "people"; readonly people: ReadonlyMap<string, Presence> }
+  /** Who is there, as it was found when the room was joined, again too; `total` counts also those that are not told by name. */
+  | { readonly type: "people"; readonly people: ReadonlyMap<string, Presence>; readonly total: number }
   | {
       readonly type: "presence";
       readonly change: "enter" | "update";

@@ -21,7 +21,7 @@ import type {
 import { type StandardSchema, validate, type Validated } from "../definition/standard-schema.ts";
 import { RoomError } from "../room-error.ts";
 import type { EngineStatus } from "../room-log.ts";
-import { encode } from "../wire/codec.ts";
+import { encode, type Frame } from "../wire/codec.ts";
 import { readServerMessage } from "../wire/message-shapes.ts";
 import type {
   ClientMessage,
@@ -30,7 +30,8 @@ import type {
   WelcomeMessage,
   WireServerLimits,
 } from "../wire/messages.ts";
-import { CLIENT_LIMITS } from "../wire/wire-limits.ts";
+import { isErrorCode, MAX_ERROR_LENGTH } from "../wire/names.ts";
+import { SERVER_LIMITS } from "../wire/wire-limits.ts";
 import { Asker } from "./asker.ts";
 import { type AnySocket, type Link, listenTo } from "./client-socket.ts";
 import type { ClientHost } from "./client-host.ts";
@@ -40,7 +41,7 @@ import {
   type RoomClientOptions,
 } from "./client-options.ts";
 import { ClientRoom, type JoinOptions } from "./client-room.ts";
-import { InOrder } from "./in-order.ts";
+import { InOrder } from "../in-order.ts";
 import { Listeners, reportUncaught } from "./listeners.ts";
 import type { ClientChange } from "./room-change.ts";
 
@@ -77,7 +78,10 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   readonly #eventHandlers = new Map<string, Listeners<[unknown]>>();
   readonly #requestHandlers = new Map<string, (data: unknown) => unknown>();
   readonly #events = new InOrder();
+  /** What is validated before it is sent: in order, as it was said. */
+  readonly #outgoing = new InOrder();
   #link: Link | undefined;
+  #closeSocket: () => void = () => {};
   #limits: WireServerLimits | undefined;
   #engine: EngineStatus | undefined;
   #welcomeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -123,12 +127,15 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   attach(socket: AnySocket): void {
     if (this.#isClosed) throw new Error("Cannot attach a connection: the client is closed");
     let link: Link | undefined;
-    listenTo(socket, {
+    this.#closeSocket = listenTo(socket, {
       onOpen: (opened) => {
         link = opened;
         this.#onOpen(opened);
       },
-      onMessage: (frame) => this.#receive(frame),
+      // One that was replaced may still speak.
+      onMessage: (frame) => {
+        if (link !== undefined && this.#link === link) this.#receive(frame);
+      },
       onDown: () => {
         if (link !== undefined && this.#link === link) this.#onDown();
       },
@@ -176,14 +183,14 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     if (schema === undefined) throw unknownName("event", name);
     const validated = validate(schema, data, `event "${name}"`);
     if (this.#limits === undefined) return false;
-    if (validated instanceof Promise) {
-      void validated.then(({ error }) =>
-        error === undefined ? this.#sendEvent(name, data) : this.#onFault(error),
-      );
-      return true;
-    }
-    if (validated.error !== undefined) throw validated.error;
-    this.#sendEvent(name, data);
+    if (!(validated instanceof Promise) && validated.error !== undefined) throw validated.error;
+    const frame = this.#encode({ type: "event", name, data });
+    const link = this.#link;
+    const put = ({ error }: Validated): void => {
+      if (error !== undefined) this.#onFault(error);
+      else if (this.#link === link) link?.send(frame);
+    };
+    this.#outgoing.run(() => (validated instanceof Promise ? validated.then(put) : put(validated)));
     return true;
   }
 
@@ -254,9 +261,9 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
 
   /** Leaves all rooms, ends the connection, and comes back no more. Safe to call twice. */
   close(): void {
-    const link = this.#link;
     this.#end();
-    link?.close();
+    // One that waits for its next attempt, too: it would go on for ever.
+    this.#closeSocket();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -308,13 +315,13 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     this.#changes.call({ type: "closed" });
   }
 
-  #sendEvent(name: string, data: unknown): void {
-    if (this.#limits !== undefined) this.#send({ type: "event", name, data });
+  #send(message: ClientMessage): void {
+    this.#link?.send(this.#encode(message));
   }
 
-  #send(message: ClientMessage): void {
-    const frame = encode(message, { ...CLIENT_LIMITS, maxMessageBytes: this.#limits?.messageBytes ?? 0 });
-    this.#link?.send(frame);
+  /** @throws TypeError or RangeError for what a server does not take: it would end the connection */
+  #encode(message: ClientMessage): Frame {
+    return encode(message, { ...SERVER_LIMITS, maxMessageBytes: this.#limits?.messageBytes ?? 0 });
   }
 
   #takeQueueRoom(bytes: number): RoomError | undefined {
@@ -344,6 +351,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       case "engine":
         return this.#onEngine(message.status);
       case "event":
+        if (this.#events.waiting >= this.#options.maxUnvalidated) return this.#onFault(tooMuch(message.name));
         return this.#events.run(() => this.#onEvent(message.name, message.data));
       case "request":
         return void this.#onRequest(message);
@@ -397,7 +405,13 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     const link = this.#link;
     const answer = await this.#answer(message);
     // An answer to another connection's question would answer nothing there, or something else.
-    if (this.#link === link && this.#limits !== undefined) this.#send(answer);
+    if (this.#link !== link || this.#limits === undefined) return;
+    try {
+      this.#send(answer);
+    } catch (error) {
+      reportUncaught(error);
+      this.#send(internal(message.id));
+    }
   }
 
   async #answer({ id, name, data }: RequestMessage): Promise<ClientMessage> {
@@ -420,15 +434,12 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       await valid(request.output, answer, `answer to "${name}"`);
       return { type: "reply", re: id, data: answer };
     } catch (error) {
-      if (error instanceof RoomError)
-        return { type: "error", re: id, code: error.code, message: error.message };
+      if (error instanceof RoomError && isErrorCode(error.code)) {
+        const why = error.message.slice(0, MAX_ERROR_LENGTH);
+        return { type: "error", re: id, code: error.code, message: why };
+      }
       reportUncaught(error);
-      return {
-        type: "error",
-        re: id,
-        code: "INTERNAL",
-        message: "Cannot do that: something went wrong here",
-      };
+      return internal(id);
     } finally {
       this.#working--;
     }
@@ -439,6 +450,14 @@ async function valid(schema: StandardSchema, data: unknown, what: string): Promi
   const validated = await validate(schema, data, what);
   if (validated.error !== undefined) throw validated.error;
   return validated.value;
+}
+
+function internal(re: number): ClientMessage {
+  return { type: "error", re, code: "INTERNAL", message: "Cannot do that: something went wrong here" };
+}
+
+function tooMuch(name: string): RoomError {
+  return new RoomError("OVERLOADED", `Cannot take the event "${name}": too much waits to be validated`);
 }
 
 function closed(): RoomError {

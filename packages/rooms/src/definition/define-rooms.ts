@@ -14,6 +14,16 @@ export interface RoomKind {
   readonly signals?: Schemas;
   /** What is known of those who are there. Default: rooms of this kind do not know who is there. */
   readonly presence?: StandardSchema;
+  /**
+   * Whether members that read too slowly may miss events for good: those that the room's `slowPolicy` drops. Otherwise they ask for
+   * them, as fast as they read. After a break everybody is told what was missed in any case. Default: `false`.
+   */
+  readonly isLossy?: boolean;
+  /**
+   * By signal, the member of its data, a string or a number, that is its key under the policy `"conflate"`: of signals with the same
+   * one only the newest waits for a slow member. Default: all wait.
+   */
+  readonly conflateBy?: Readonly<Record<string, string>>;
 }
 
 /** A question and its answer. */
@@ -50,11 +60,15 @@ export class RoomsProtocol<Definition extends RoomsDefinition> {
     this.definition = definition;
     const { rooms = {}, toServer = {}, toClient = {} } = definition;
     this.#kinds = new Map(Object.entries(rooms));
-    for (const [kind, { events = {}, signals = {} }] of this.#kinds) {
+    for (const [kind, { events = {}, signals = {}, conflateBy = {} }] of this.#kinds) {
       if (!isName(kind) || kind.includes("/")) {
         throw new TypeError(
           `Cannot define rooms of the kind "${kind}": its name is empty, too long or has a slash`,
         );
+      }
+      const stray = Object.keys(conflateBy).find((name) => !Object.hasOwn(signals, name));
+      if (stray !== undefined) {
+        throw new TypeError(`Cannot conflate "${stray}" of the rooms "${kind}": it is none of its signals`);
       }
       const names = [...Object.keys(events), ...Object.keys(signals)];
       names.forEach(assertName);

@@ -30,6 +30,10 @@ export class LocalPeople {
     return this.#people.size === 0 && this.#owed.size === 0;
   }
 
+  list(): { readonly person: string; readonly data: unknown }[] {
+    return Array.from(this.#people, ([person, { data }]) => ({ person, data }));
+  }
+
   /**
    * This connection of a person's is here, or says something else.
    *
@@ -44,8 +48,9 @@ export class LocalPeople {
     try {
       await this.#tell(person);
     } catch (error) {
-      if (before.isNew) this.#remove(person, by);
-      else presence.data = before.data;
+      // The engine may have heard of it all the same.
+      if (before.isNew && this.#remove(person, by)) this.#owed.add(person);
+      else if (presence.data === data) presence.data = before.data;
       throw error;
     }
   }
@@ -61,8 +66,16 @@ export class LocalPeople {
   }
 
   /** The engine is up again: it is told everything anew. */
-  async tellAll(): Promise<void> {
-    const everybody = new Set([...this.#people.keys(), ...this.#owed]);
+  tellAll(): Promise<void> {
+    return this.#tellEach(new Set([...this.#people.keys(), ...this.#owed]));
+  }
+
+  /** Tells what could not be told. */
+  async tellOwed(): Promise<void> {
+    if (this.#owed.size > 0) await this.#tellEach(new Set(this.#owed));
+  }
+
+  async #tellEach(everybody: ReadonlySet<string>): Promise<void> {
     this.#owed.clear();
     for (const person of everybody) {
       try {

@@ -1,5 +1,6 @@
 // One room on this node: hears what the engine has to tell of it, and passes it on to the members that are here, encoded once.
 // Knows no members by name: they are in `Rooms`, which also decides about slow ones.
+import { ownEntry, type RoomKind } from "../definition/define-rooms.ts";
 import type { Position, RoomEntry, RoomLog } from "../room-log.ts";
 import type { Following } from "../feed/follower.ts";
 import type { RoomFeeds } from "../feed/room-feeds.ts";
@@ -31,15 +32,19 @@ export class LocalRoom {
   readonly local: LocalPeople;
   readonly people: People = new People();
   readonly #host: RoomHost;
+  readonly #kind: RoomKind;
   readonly #limits: WireLimits;
   #following: Following | undefined;
   #position: Position | undefined;
   /** The last entry that members were sent, or where they began: what the next one follows. */
   #sent = 0;
   #arePeopleKnown = false;
+  /** How many of this node want to know who is there. */
+  #watching = 0;
 
-  constructor(name: string, host: RoomHost) {
+  constructor(name: string, kind: RoomKind, host: RoomHost) {
     this.name = name;
+    this.#kind = kind;
     this.#host = host;
     this.#limits = { ...SERVER_LIMITS, maxMessageBytes: host.maxEntryBytes };
     this.local = new LocalPeople(name, host.log);
@@ -80,7 +85,8 @@ export class LocalRoom {
     const { epoch, seq } = this.#advance(entry);
     const told = this.read(entry);
     if (told === undefined) return;
-    const prev = this.#sent;
+    // Nobody asks for what there was before it where it may be missed.
+    const prev = this.#kind.isLossy === true ? 0 : this.#sent;
     this.#sent = seq;
     this.#broadcast({ type: "entry", room: this.name, epoch, prev, ...told, seq });
   }
@@ -99,11 +105,26 @@ export class LocalRoom {
     return this.#position;
   }
 
-  #broadcast(message: ServerMessage): void {
-    this.#host.members.broadcast(this.name, frameFor(message));
+  #broadcast(message: ServerMessage, key?: string): void {
+    this.#host.members.broadcast(this.name, frameFor(message), { key });
   }
 
   // Presence
+
+  /** Somebody wants to know who is there, from now on. */
+  watchPeople(): void {
+    this.#watching++;
+  }
+
+  unwatchPeople(): void {
+    if (--this.#watching > 0) return;
+    this.#arePeopleKnown = false;
+    this.people.clear();
+  }
+
+  get isWatched(): boolean {
+    return this.#watching > 0;
+  }
 
   /** Makes it known who is there, if it is not yet. */
   async learnPeople(): Promise<void> {
@@ -112,21 +133,20 @@ export class LocalRoom {
 
   /** Compares with what the engine knows, and tells what is other. */
   async syncPeople(): Promise<void> {
+    const { log } = this.#host;
     const take = this.people.compare();
     let records: PersonRecord[] | undefined;
     try {
-      const present = await this.#host.log.present(this.name);
-      records = present.map(({ node, person, data }) => ({ node, person, data: this.#readPresence(data) }));
-      this.#arePeopleKnown = true;
+      const present = await log.present(this.name);
+      // Of ourselves we know better: what the engine is still to be told.
+      const others = present.filter(({ node }) => node !== log.node);
+      records = others.map(({ node, person, data }) => ({ node, person, data: this.#readPresence(data) }));
+      records.push(...this.local.list().map((each) => ({ ...each, node: log.node })));
     } finally {
-      for (const change of take(records)) this.#passChange(change);
+      if (!this.isWatched) take(undefined);
+      else for (const change of take(records)) this.#passChange(change);
     }
-  }
-
-  /** Nobody wants to know any more. */
-  forgetPeople(): void {
-    this.#arePeopleKnown = false;
-    this.people.clear();
+    this.#arePeopleKnown = this.isWatched;
   }
 
   #readPresence(bytes: Uint8Array): unknown {
@@ -147,9 +167,10 @@ export class LocalRoom {
     if (error !== undefined) return this.#host.reportFault(error);
     if (value.kind === "signal") {
       const { event, data, from } = value;
-      return this.#broadcast({ type: "signal", room: this.name, event, data, from });
+      const key = conflationKey(this.#kind, event, data);
+      return this.#broadcast({ type: "signal", room: this.name, event, data, from }, key);
     }
-    if (this.#host.watchers.members(this.name).size === 0 && !this.#arePeopleKnown) return;
+    if (!this.isWatched) return;
     const { node, person, data } = value;
     const change = value.isHere ? this.people.enter({ node, person, data }) : this.people.exit(node, person);
     if (change !== undefined) this.#passChange(change);
@@ -158,6 +179,16 @@ export class LocalRoom {
 
 function newHistory(): Position {
   return { epoch: randomId(), seq: 0 };
+}
+
+/** Of signals with the same key only the newest waits for a slow member, under the policy `"conflate"`. */
+function conflationKey({ conflateBy }: RoomKind, event: string, data: unknown): string | undefined {
+  const member = ownEntry(conflateBy, event);
+  if (member === undefined) return undefined;
+  const isObject = typeof data === "object" && data !== null && Object.hasOwn(data, member);
+  const value = isObject ? (data as Readonly<Record<string, unknown>>)[member] : undefined;
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  return JSON.stringify([event, value]);
 }
 
 /** What a client is sent: it takes more than a server does. */

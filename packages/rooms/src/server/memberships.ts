@@ -3,13 +3,18 @@
 // back meanwhile, so nothing piles up.
 import { RoomError } from "../room-error.ts";
 import { toRoomError } from "./to-room-error.ts";
-import type { Position } from "../room-log.ts";
-import type { JoinMessage, ServerMessage, WireEntry } from "../wire/messages.ts";
+import { Pause } from "../feed/pause.ts";
+import type { Position, RoomEntry, RoomPage } from "../room-log.ts";
+import { inBatches } from "./batches.ts";
+import type { JoinMessage, ServerMessage } from "../wire/messages.ts";
 import type { LocalRoom } from "./local-room.ts";
 import type { AnyPeer, PeerHost } from "./peer-host.ts";
 
 /** Entries that are read at a time for somebody who has missed some. */
 const PAGE = 100;
+/** How often the log is asked for what this node has heard already and the log does not have. */
+const MAX_LOOKS = 5;
+const LOOK_AGAIN_MS = 50;
 
 interface Membership {
   readonly name: string;
@@ -18,6 +23,8 @@ interface Membership {
   isOver: boolean;
   /** The client knows that it is in: what goes wrong from then on takes it out again. */
   isTold: boolean;
+  /** It wants to know who is there. */
+  isWatching: boolean;
   /** The person that entered by this connection. */
   present: string | undefined;
 }
@@ -25,14 +32,22 @@ interface Membership {
 export class Memberships {
   readonly #host: PeerHost;
   readonly #peer: AnyPeer;
+  readonly #inOneSession: (ask: () => Promise<void>) => Promise<void>;
   /** Sends, and resolves when there is room for more. */
   readonly #send: (message: ServerMessage) => Promise<void>;
   readonly #memberships = new Map<string, Membership>();
   #hasEnded = false;
 
-  constructor(host: PeerHost, peer: AnyPeer, send: (message: ServerMessage) => Promise<void>) {
+  /** @param inOneSession asks the application, again where what is known of the client has changed meanwhile */
+  constructor(
+    host: PeerHost,
+    peer: AnyPeer,
+    inOneSession: (ask: () => Promise<void>) => Promise<void>,
+    send: (message: ServerMessage) => Promise<void>,
+  ) {
     this.#host = host;
     this.#peer = peer;
+    this.#inOneSession = inOneSession;
     this.#send = send;
   }
 
@@ -42,49 +57,66 @@ export class Memberships {
 
   /** Whether it is there as a person, or knows who is. */
   hasPresence(name: string): boolean {
-    const isWatching = this.#host.watchers.has(name, this.#peer.socket);
-    return isWatching || this.#memberships.get(name)?.present !== undefined;
+    const membership = this.#memberships.get(name);
+    return membership !== undefined && (membership.isWatching || membership.present !== undefined);
   }
 
   /** @throws RoomError or EngineError; then it is not in the room */
   async join(message: JoinMessage): Promise<void> {
     const { room: name, epoch, seq } = message;
-    const { allow, limits, protocol, members, table } = this.#host;
-    const kind = protocol.expectKind(name);
     const had = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
-    await allow("join", this.#peer, name);
-    if (had !== undefined) await allow("recover", this.#peer, name);
-    if (message.presence === true) {
-      if (kind.presence === undefined) throw noPresence(name);
-      await allow("presence", this.#peer, name);
-    }
-    if (this.#hasEnded) return;
-    let membership = this.#memberships.get(name);
-    if (membership === undefined) {
-      if (this.#memberships.size >= limits.maxRoomsPerConnection) {
-        const max = limits.maxRoomsPerConnection;
-        throw new RoomError(
-          "TOO_MANY_ROOMS",
-          `Cannot join the room "${name}": maxRoomsPerConnection is ${max}`,
-        );
-      }
-      membership = { name, room: undefined, isOver: false, isTold: false, present: undefined };
-      this.#memberships.set(name, membership);
-    }
-    membership.isTold = false;
-    // It is told everything from where it says it is, so nothing in between.
-    members.leave(name, this.#peer.socket);
+    let membership: Membership | undefined;
     try {
-      await this.#open(membership, () => table.take(name));
-      if (message.presence === true) await membership.room!.learnPeople();
+      await this.#authorize(message, had);
+      if (this.#hasEnded) return;
+      membership = this.#memberships.get(name) ?? this.#add(name);
+      membership.isTold = false;
+      // It is told everything from where it says it is, so nothing in between.
+      this.#host.members.leave(name, this.#peer.socket);
+      await this.#open(membership);
+      await this.#watch(membership, message.presence === true);
       await this.#catchUp(membership, message, had);
     } catch (error) {
-      const { isOver, isTold } = membership;
+      const { isOver, isTold } = membership ?? { isOver: false, isTold: false };
+      // Also where it was there before, and may not be any more.
       if (!isOver) await this.leave(name);
       if (!isTold) throw error;
       const { code, message: why } = toRoomError(error);
       if (!isOver) void this.#send({ type: "left", room: name, code, message: why });
     }
+  }
+
+  async #authorize(message: JoinMessage, had: Position | undefined): Promise<void> {
+    const { allow, protocol } = this.#host;
+    const { room: name } = message;
+    const kind = protocol.expectKind(name);
+    if (message.presence === true && kind.presence === undefined) throw noPresence(name);
+    await this.#inOneSession(async () => {
+      await allow("join", this.#peer, name);
+      if (had !== undefined) await allow("recover", this.#peer, name);
+      if (message.presence === true) await allow("presence", this.#peer, name);
+    });
+  }
+
+  /** @throws RoomError `TOO_MANY_ROOMS` */
+  #add(name: string): Membership {
+    const { maxRoomsPerConnection: max } = this.#host.limits;
+    if (this.#memberships.size >= max) {
+      throw new RoomError(
+        "TOO_MANY_ROOMS",
+        `Cannot join the room "${name}": maxRoomsPerConnection is ${max}`,
+      );
+    }
+    const membership: Membership = {
+      name,
+      room: undefined,
+      isOver: false,
+      isTold: false,
+      isWatching: false,
+      present: undefined,
+    };
+    this.#memberships.set(name, membership);
+    return membership;
   }
 
   /** Stops what is under way there at once; `leave` does the rest. */
@@ -140,12 +172,21 @@ export class Memberships {
     throw new RoomError("NOT_JOINED", `Cannot do that in the room "${name}": you are not there`);
   }
 
-  async #open(membership: Membership, take: () => Promise<LocalRoom>): Promise<void> {
+  async #open(membership: Membership): Promise<void> {
     if (membership.room !== undefined) return;
-    const room = await take();
+    const room = await this.#host.table.take(membership.name);
     if (membership.isOver) this.#host.table.giveBack(room);
     else membership.room = room;
     if (membership.isOver) throw leftMeanwhile(membership.name);
+  }
+
+  /** Makes it known who is there, before the client is told, and keeps it known as long as it wants. */
+  async #watch(membership: Membership, isWatching: boolean): Promise<void> {
+    const room = this.#still(membership);
+    if (isWatching && !membership.isWatching) room.watchPeople();
+    if (!isWatching && membership.isWatching) room.unwatchPeople();
+    membership.isWatching = isWatching;
+    if (isWatching) await room.learnPeople();
   }
 
   async #end(membership: Membership): Promise<void> {
@@ -156,7 +197,7 @@ export class Memberships {
     watchers.leave(name, this.#peer.socket);
     if (room === undefined) return;
     membership.room = undefined;
-    if (watchers.members(name).size === 0) room.forgetPeople();
+    if (membership.isWatching) room.unwatchPeople();
     membership.present = undefined;
     if (present !== undefined) await room.local.exit(present, this.#peer.socket);
     table.giveBack(room);
@@ -168,8 +209,7 @@ export class Memberships {
     const { log, limits } = this.#host;
     if (had === undefined) return this.#goLive(membership, message, "fresh");
     if (!log.isDurable) return this.#goLive(membership, message, "gap");
-    const range = { after: had.seq, limit: PAGE };
-    let page = await log.read(membership.name, range);
+    let page = await log.read(membership.name, { after: had.seq, limit: PAGE });
     const room = this.#still(membership);
     const isLost =
       page.epoch !== had.epoch ||
@@ -177,24 +217,28 @@ export class Memberships {
       // Of what comes behind it something is gone, or it is of a future that was lost.
       page.first > had.seq + 1 ||
       had.seq > page.last ||
-      room.position.seq - had.seq > limits.maxRecovered;
+      leastMissed(page, had, room.position) > limits.maxRecovered;
     if (isLost) return this.#goLive(membership, message, "gap");
     const reached = Math.max(had.seq, room.position.seq);
     void this.#answer(membership, message, "recovered", { epoch: had.epoch, seq: reached });
     let cursor = had.seq;
     let told = 0;
+    let looks = 0;
     while (cursor < room.position.seq || page.entries.length > 0) {
       const { epoch, first, entries } = page;
-      if (epoch !== had.epoch || first > cursor + 1 || (told += entries.length) > limits.maxRecovered) {
+      const isGone = epoch !== had.epoch || first > cursor + 1;
+      // This node has heard what the log has not got, and will not have: it was lost.
+      const isBehind = entries.length === 0 && page.last < room.position.seq && ++looks > MAX_LOOKS;
+      if (isGone || isBehind || (told += entries.length) > limits.maxRecovered) {
         return this.#tellGap(membership);
       }
       // Unreadable ones at the end have no entry, and nothing behind them either.
       const last = entries.at(-1)?.seq ?? Math.max(page.last, cursor);
-      const known = entries.map((entry) => room.read(entry)).filter((entry) => entry !== undefined);
-      await this.#sendEntries(membership, { epoch, prev: cursor, last, entries: known });
+      await this.#sendEntries(membership, room, { epoch, prev: cursor, last }, entries);
       cursor = last;
       this.#still(membership);
       if (cursor >= room.position.seq) break;
+      if (entries.length === 0) await new Pause().wait(LOOK_AGAIN_MS * looks);
       page = await log.read(membership.name, { after: cursor, limit: PAGE });
       this.#still(membership);
     }
@@ -202,11 +246,20 @@ export class Memberships {
     this.#host.members.join(membership.name, this.#peer.socket);
   }
 
-  #sendEntries(
+  /** In as many messages as they need to be taken by the client, each of them when there is room for it. */
+  async #sendEntries(
     { name }: Membership,
-    batch: { epoch: string; prev: number; last: number; entries: readonly WireEntry[] },
+    room: LocalRoom,
+    { epoch, prev, last }: { epoch: string; prev: number; last: number },
+    entries: readonly RoomEntry[],
   ): Promise<void> {
-    return this.#send({ type: "entries", room: name, ...batch });
+    let before = prev;
+    for (const batch of inBatches(entries)) {
+      const known = batch.map((entry) => room.read(entry)).filter((entry) => entry !== undefined);
+      const reached = batch.at(-1) === entries.at(-1) ? last : batch.at(-1)!.seq;
+      await this.#send({ type: "entries", room: name, epoch, prev: before, last: reached, entries: known });
+      before = reached;
+    }
   }
 
   #tellGap(membership: Membership): void {
@@ -230,10 +283,12 @@ export class Memberships {
     const { name } = membership;
     const { watchers, limits } = this.#host;
     membership.isTold = true;
-    const people = presence === true ? membership.room!.people.list(limits.maxPeople) : undefined;
+    const known = membership.room!.people;
+    const people = presence === true ? known.list(limits.maxPeople) : undefined;
+    const total = people !== undefined && people.length < known.size ? known.size : undefined;
     if (presence === true) watchers.join(name, this.#peer.socket);
     else watchers.leave(name, this.#peer.socket);
-    return this.#send({ type: "joined", re: id, room: name, epoch, seq, outcome, people });
+    return this.#send({ type: "joined", re: id, room: name, epoch, seq, outcome, people, total });
   }
 
   /** @throws RoomError where it has left meanwhile */
@@ -241,6 +296,12 @@ export class Memberships {
     if (membership.isOver || membership.room === undefined) throw leftMeanwhile(membership.name);
     return membership.room;
   }
+}
+
+/** Where numbers are dense, as the first page shows, they say how many entries were missed; otherwise only that page is known. */
+function leastMissed({ entries }: RoomPage, had: Position, position: Position): number {
+  const last = entries.at(-1)?.seq ?? had.seq;
+  return last - had.seq === entries.length ? position.seq - had.seq : entries.length;
 }
 
 export function noPresence(room: string): RoomError {

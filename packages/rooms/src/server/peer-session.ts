@@ -1,7 +1,8 @@
 // One client: reads what it sends, in order where order matters, bounded where it does not; asks the application; answers.
 import type { Message } from "@ws/connection";
 import { ownEntry, unknownName } from "../definition/define-rooms.ts";
-import { validate, type StandardSchema } from "../definition/standard-schema.ts";
+import { InOrder } from "../in-order.ts";
+import { validate, type StandardSchema, type Validated } from "../definition/standard-schema.ts";
 import { MAX_TIMER_MS } from "../number-option.ts";
 import { PendingAnswers } from "../pending-answers.ts";
 import { RoomError } from "../room-error.ts";
@@ -13,12 +14,14 @@ import { frameFor } from "./local-room.ts";
 import { Memberships } from "./memberships.ts";
 import type { AnyMessage, AnyPeer, PeerHost } from "./peer-host.ts";
 import type { PeerInfo, RequestOptions } from "./peer.ts";
+import { PublishOrder } from "./publish-order.ts";
 import { RoomRequests } from "./room-requests.ts";
 import type { RoomSocket } from "./room-socket.ts";
 import { isInternal, toRoomError } from "./to-room-error.ts";
 
 /** What follows the name of a close code where a client does not keep to the protocol. */
 const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
 
 export class PeerSession implements AnyPeer {
   readonly socket: RoomSocket;
@@ -29,11 +32,16 @@ export class PeerSession implements AnyPeer {
   readonly #requests: RoomRequests;
   readonly #answers: PendingAnswers<unknown>;
   readonly #lanes = new Lanes();
+  readonly #order: PublishOrder;
+  /** What is validated before it is sent: in order, as it was said. */
+  readonly #outgoing = new InOrder();
   readonly #abort = new AbortController();
   #context: unknown;
   #expiresAt: number | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
   #isExpired = false;
+  /** Counts up whenever what is known of the client changes: what was asked before does not hold for it. */
+  #session = 0;
   /** Resolves when it is known whether the session goes on, and when the middleware has let the client in. */
   #gate: Promise<void> | undefined;
   /** Questions that are not answered yet, by their ids, and events that are not handled yet. */
@@ -48,8 +56,10 @@ export class PeerSession implements AnyPeer {
     this.person = info.person;
     this.#context = info.context;
     this.#limits = { ...SERVER_LIMITS, maxMessageBytes: host.limits.maxMessageBytes };
-    this.#memberships = new Memberships(host, this, (message) => this.#sendPaced(message));
-    this.#requests = new RoomRequests(host, this);
+    const inOneSession = (ask: () => Promise<void>): Promise<void> => this.#inOneSession(ask);
+    this.#memberships = new Memberships(host, this, inOneSession, (message) => this.#sendPaced(message));
+    this.#requests = new RoomRequests(host, this, inOneSession);
+    this.#order = new PublishOrder(() => this.socket.close(TRY_AGAIN_LATER, "OVERLOADED"));
     this.#answers = new PendingAnswers(host.limits.maxPendingRequests);
     this.#expireAt(info.expiresAt);
   }
@@ -82,8 +92,13 @@ export class PeerSession implements AnyPeer {
         messageBytes: limits.maxMessageBytes,
       },
     });
-    if (connectionMiddleware.length > 0) this.#gate = this.#admit();
+    if (connectionMiddleware.length > 0) this.#hold(this.#admit());
     this.socket.on("message", (frame) => this.#receive(frame));
+    // Whoever awaited something before may come too late: nobody would tell us.
+    if (this.socket.state === "closed") {
+      onEnd();
+      void this.end();
+    }
   }
 
   tell(message: ServerMessage): void {
@@ -96,13 +111,13 @@ export class PeerSession implements AnyPeer {
     const schema = ownEntry(this.#host.protocol.definition.toClient?.events, name);
     if (schema === undefined) throw unknownName("event", name);
     const validated = validate(schema, data, `event "${name}"`);
-    if (!(validated instanceof Promise)) {
-      if (validated.error !== undefined) throw validated.error;
-      return this.tell({ type: "event", name, data });
-    }
-    void validated.then(({ error }) =>
-      error === undefined ? this.tell({ type: "event", name, data }) : this.#host.reportError(error, this),
-    );
+    if (!(validated instanceof Promise) && validated.error !== undefined) throw validated.error;
+    const frame = frameFor({ type: "event", name, data });
+    const send = ({ error }: Validated): void => {
+      if (error !== undefined) this.#host.reportError(error, this);
+      else if (!this.#hasEnded) this.socket.send(frame);
+    };
+    this.#outgoing.run(() => (validated instanceof Promise ? validated.then(send) : send(validated)));
   }
 
   async request(name: string, data: unknown, options: RequestOptions = {}): Promise<never> {
@@ -135,6 +150,7 @@ export class PeerSession implements AnyPeer {
   }
 
   async recheck(): Promise<void> {
+    this.#session++;
     for (const room of this.rooms) {
       try {
         await this.#host.allow("join", this, room);
@@ -148,8 +164,9 @@ export class PeerSession implements AnyPeer {
   // What comes in
 
   #receive(frame: Message): void {
-    const { value: message, error } = readClientMessage(frame, this.#limits);
-    if (error !== undefined) return this.#onUnreadable(error);
+    if (this.#hasEnded) return;
+    const { value: message, error, re } = readClientMessage(frame, this.#limits);
+    if (error !== undefined) return this.#onUnreadable(error, re);
     switch (message.type) {
       case "reply":
         this.#answers.answer(message.re, message.data);
@@ -163,8 +180,8 @@ export class PeerSession implements AnyPeer {
     }
   }
 
-  #onUnreadable(error: RoomError): void {
-    this.tell({ type: "error", code: error.code, message: error.message });
+  #onUnreadable(error: RoomError, re?: number): void {
+    this.tell({ type: "error", re, code: error.code, message: error.message });
     // Of a later version perhaps, which may say things that nobody here knows.
     if (error.code !== "UNKNOWN_TYPE") this.socket.close(POLICY_VIOLATION, error.code);
   }
@@ -189,18 +206,25 @@ export class PeerSession implements AnyPeer {
   /** Never rejects. */
   async #handle(message: AnyMessage): Promise<void> {
     try {
-      if (this.#gate !== undefined) await this.#gate;
+      await this.#admitted();
       if (this.#hasEnded) return;
-      if (this.#isExpired) throw sessionExpired();
       await this.#through(0, message);
+      // Middleware that neither went on nor said why: nobody is left to wait for an answer.
+      if (this.#isUnanswered(message)) throw new RoomError("INTERNAL", "Cannot do that: nobody did");
     } catch (error) {
       if (isInternal(error)) this.#host.reportError(error, this);
       this.#refuse(message, toRoomError(error));
+      // It was given up when it came: whoever wants to go is not held.
+      if (message.type === "leave") await this.#memberships.leave(message.room);
     } finally {
       if (message.type === "event") this.#events--;
       // Its id may be another question's by now.
-      else if (this.#asked.get(message.id) === message) this.#asked.delete(message.id);
+      else if (this.#isUnanswered(message)) this.#asked.delete(message.id);
     }
+  }
+
+  #isUnanswered(message: AnyMessage): boolean {
+    return !this.#hasEnded && message.type !== "event" && this.#asked.get(message.id) === message;
   }
 
   /** The middleware from there on, and the handling within. */
@@ -224,6 +248,7 @@ export class PeerSession implements AnyPeer {
         await this.#memberships.exit(message.room);
         return this.tell({ type: "done", re: message.id });
       case "publish":
+        this.#order.pass(message);
         return this.tell(await this.#requests.publish(message));
       case "signal":
         return this.tell(await this.#requests.signal(message));
@@ -257,7 +282,9 @@ export class PeerSession implements AnyPeer {
     return { type: "reply", re: id, data: answer };
   }
 
-  #refuse(message: AnyMessage, { code, message: why }: RoomError): void {
+  #refuse(message: AnyMessage, error: RoomError): void {
+    const { code, message: why } = error;
+    if (message.type === "publish") this.#order.refused(message, error);
     const re = message.type === "event" ? undefined : message.id;
     this.tell({ type: "error", re, code, message: why });
   }
@@ -274,7 +301,32 @@ export class PeerSession implements AnyPeer {
       this.socket.close(POLICY_VIOLATION, code);
       void this.end();
     }
-    this.#gate = undefined;
+  }
+
+  /** Lets nothing pass before that has resolved, and whatever else it waits for. */
+  #hold(until: Promise<void>): void {
+    const gate: Promise<void> = Promise.all([this.#gate, until]).then(() => this.#release(gate));
+    this.#gate = gate;
+  }
+
+  #release(gate: Promise<void>): void {
+    if (this.#gate === gate) this.#gate = undefined;
+  }
+
+  /** @throws RoomError `SESSION_EXPIRED` */
+  async #admitted(): Promise<void> {
+    while (this.#gate !== undefined) await this.#gate;
+    if (this.#isExpired) throw sessionExpired();
+  }
+
+  /** Asks the application, again where the session has become another one meanwhile. */
+  async #inOneSession(ask: () => Promise<void>): Promise<void> {
+    for (;;) {
+      const session = this.#session;
+      await ask();
+      await this.#admitted();
+      if (session === this.#session) return;
+    }
   }
 
   #expireAt(expiresAt: number | undefined): void {
@@ -291,7 +343,8 @@ export class PeerSession implements AnyPeer {
   #onExpiry(): void {
     if (this.#expiresAt !== undefined && this.#expiresAt > Date.now()) return this.#expireAt(this.#expiresAt);
     this.#isExpired = true;
-    this.#gate = this.#renewSession().finally(() => (this.#gate = undefined));
+    this.#session++;
+    this.#hold(this.#renewSession());
   }
 
   /** Never rejects. */
@@ -302,13 +355,14 @@ export class PeerSession implements AnyPeer {
     } catch (error) {
       this.#host.reportError(error, this);
     }
-    if (typeof renewed === "object" && renewed !== null) return this.renew(renewed);
+    if (typeof renewed === "object" && renewed !== null && !isOver(renewed)) return this.renew(renewed);
     // The application may have renewed it by itself meanwhile.
     if (!this.#isExpired) return;
     for (const room of this.rooms) await this.#expel(room, sessionExpired());
   }
 
-  async #expel(room: string, { code, message }: RoomError): Promise<void> {
+  async #expel(room: string, error: RoomError): Promise<void> {
+    const { code, message } = toRoomError(error);
     this.#memberships.abandon(room);
     if (await this.#memberships.leave(room)) this.tell({ type: "left", room, code, message });
   }
@@ -341,6 +395,11 @@ export class PeerSession implements AnyPeer {
     this.#drain();
     await this.#memberships.leaveAll();
   }
+}
+
+/** A session that has ended already is none, or it would be asked about again at once, and for ever. */
+function isOver({ expiresAt }: { readonly expiresAt?: number | undefined }): boolean {
+  return expiresAt !== undefined && !(expiresAt > Date.now());
 }
 
 /** What must be done in the order in which it was said. */

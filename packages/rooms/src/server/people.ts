@@ -21,6 +21,8 @@ interface Here {
   readonly key: string;
   /** When it was heard, by a count of our own. */
   readonly heardAt: number;
+  /** The engine did not know of it when it was last compared: it may be about to be told anew, after an outage. */
+  isMissing: boolean;
 }
 
 export class People {
@@ -53,7 +55,7 @@ export class People {
     const key = keyOf(data);
     // Last: the newest is what is told.
     nodes.delete(node);
-    nodes.set(node, { data, key, heardAt: ++this.#clock });
+    nodes.set(node, { data, key, heardAt: ++this.#clock, isMissing: false });
     this.#people.set(person, nodes);
     if (shown === undefined) return { change: "enter", person, data };
     return shown.key === key ? undefined : { change: "update", person, data };
@@ -74,7 +76,8 @@ export class People {
   }
 
   /**
-   * Begins a comparison with what the engine knows: what is heard from now on is newer than what it will answer.
+   * Begins a comparison with what the engine knows: what is heard from now on is newer than what it will answer. Who is missing
+   * in it is gone when they are missing in the next one too.
    *
    * @returns what takes the answer, or `undefined` where there is none
    */
@@ -91,11 +94,14 @@ export class People {
         const hasLeftSince = (this.#left.get(`${node} ${person}`) ?? 0) > since;
         const here = this.#people.get(person)?.get(node);
         const isKnown = here !== undefined && (here.heardAt > since || here.key === keyOf(record.data));
+        if (here !== undefined) here.isMissing = false;
         if (!hasLeftSince && !isKnown) changes.push(this.enter(record));
       }
       for (const [person, nodes] of [...this.#people]) {
-        for (const [node, { heardAt }] of [...nodes]) {
-          if (heardAt <= since && !there.has(`${node} ${person}`)) changes.push(this.exit(node, person));
+        for (const [node, here] of [...nodes]) {
+          if (here.heardAt > since || there.has(`${node} ${person}`)) continue;
+          if (here.isMissing) changes.push(this.exit(node, person));
+          else here.isMissing = true;
         }
       }
       if (this.#comparisons === 0) this.#left.clear();

@@ -15,6 +15,8 @@ import type {
   SignalName,
 } from "../definition/names-of.ts";
 import { type StandardSchema, validate } from "../definition/standard-schema.ts";
+import { numberOption } from "../number-option.ts";
+import { DEFAULT_MAX_ENTRY_BYTES } from "./server-limits.ts";
 import { randomId } from "../random-id.ts";
 import { RoomError } from "../room-error.ts";
 import type { Appended, RoomLog } from "../room-log.ts";
@@ -34,6 +36,12 @@ export interface PublishOptions {
   readonly id?: string;
 }
 
+/** Options of a {@link RoomPublisher}. */
+export interface RoomPublisherOptions {
+  /** One message as it is remembered, in bytes: what the servers have as `maxEntryBytes`. Default: 64 KiB. */
+  readonly maxEntryBytes?: number;
+}
+
 /**
  * Publishes in rooms without being a server of sockets; members on all nodes hear it.
  *
@@ -47,16 +55,21 @@ export class RoomPublisher<const Definition extends RoomsDefinition> {
   readonly #protocol: RoomsProtocol<Definition>;
   readonly #log: RoomLog;
 
-  constructor(protocol: RoomsProtocol<Definition>, log: RoomLog) {
+  readonly #maxEntryBytes: number;
+
+  /** @throws TypeError or RangeError for an option that makes no sense */
+  constructor(protocol: RoomsProtocol<Definition>, log: RoomLog, options: RoomPublisherOptions = {}) {
     this.#protocol = protocol;
     this.#log = log;
+    this.#maxEntryBytes = numberOption(options, "maxEntryBytes", DEFAULT_MAX_ENTRY_BYTES, undefined, 1);
   }
 
   /**
    * Says something that is remembered.
    *
    * @returns where it is, once it is as safe as the engine makes anything
-   * @throws RoomError `UNKNOWN_NAME`, `INVALID`; EngineError; TypeError for an id that cannot be
+   * @throws RoomError `UNKNOWN_NAME`, `INVALID`, `TOO_LARGE`; EngineError; TypeError for an id that cannot be; RangeError for data that
+   * is too deep, or has too many values
    */
   async publish<Room extends RoomName<Definition>, Name extends EventName<KindOf<Definition, Room>>>(
     room: Room,
@@ -68,18 +81,19 @@ export class RoomPublisher<const Definition extends RoomsDefinition> {
     assertFrom(from);
     const schema = eventSchema(this.#protocol.expectKind(room), event);
     await assertValid(schema, data, `event "${event}"`);
-    const entry = {
-      id: entryId({ kind: "application" }, id),
-      data: encodeEntry({ v: VERSION, event, data, from }),
-    };
-    const [appended] = await this.#log.append(room, [entry]);
+    const bytes = encodeEntry({ v: VERSION, event, data, from });
+    // Servers leave out what is larger, and nobody would hear it.
+    assertSize(bytes, "maxEntryBytes", this.#maxEntryBytes);
+    const [appended] = await this.#log.append(room, [
+      { id: entryId({ kind: "application" }, id), data: bytes },
+    ]);
     return appended!;
   }
 
   /**
    * Says something to those who are there now; it is not remembered.
    *
-   * @throws RoomError `UNKNOWN_NAME`, `INVALID`; EngineError
+   * @throws RoomError `UNKNOWN_NAME`, `INVALID`, `TOO_LARGE`; EngineError; RangeError as for `publish`
    */
   async signal<Room extends RoomName<Definition>, Name extends SignalName<KindOf<Definition, Room>>>(
     room: Room,
@@ -90,7 +104,9 @@ export class RoomPublisher<const Definition extends RoomsDefinition> {
     assertFrom(from);
     const schema = signalSchema(this.#protocol.expectKind(room), event);
     await assertValid(schema, data, `signal "${event}"`);
-    await this.#log.announce(room, encodeAnnouncement({ v: VERSION, kind: "signal", event, data, from }));
+    const bytes = encodeAnnouncement({ v: VERSION, kind: "signal", event, data, from });
+    assertSize(bytes, "maxEntryBytes", this.#maxEntryBytes);
+    await this.#log.announce(room, bytes);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { RoomEntry } from "../room-log.ts";
 import { readStoredEntry } from "../wire/message-shapes.ts";
 import type { WireEntry } from "../wire/messages.ts";
+import { isCount, isMessageId } from "../wire/names.ts";
 import { SERVER_LIMITS } from "../wire/wire-limits.ts";
 import { messageIdOf } from "./entry-id.ts";
 
@@ -13,11 +14,14 @@ export function readEntry(
   report: (fault: Error) => void,
 ): WireEntry | undefined {
   const { value, error } = readStoredEntry(entry.data, { ...SERVER_LIMITS, maxMessageBytes: maxEntryBytes });
-  if (error !== undefined) {
-    const why = `Cannot read entry ${entry.seq} of the room "${room}": ${error.message}`;
-    report(new Error(why, { cause: error }));
+  const id = messageIdOf(entry.id);
+  // A client refuses the whole message for what it cannot read in it, and would ask for it for ever.
+  const isKnown = isMessageId(id) && isCount(entry.time);
+  if (error !== undefined || !isKnown) {
+    const why = error?.message ?? "its id or its time is not one of ours";
+    report(new Error(`Cannot read entry ${entry.seq} of the room "${room}": ${why}`, { cause: error }));
     return undefined;
   }
   const { event, data, from } = value;
-  return { seq: entry.seq, time: entry.time, id: messageIdOf(entry.id), event, data, from };
+  return { seq: entry.seq, time: entry.time, id, event, data, from };
 }

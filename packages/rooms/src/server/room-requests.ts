@@ -14,6 +14,7 @@ import type {
   WireDraft,
   WireResult,
 } from "../wire/messages.ts";
+import { inBatches } from "./batches.ts";
 import { entryId, type Publisher } from "./entry-id.ts";
 import { noPresence } from "./memberships.ts";
 import type { AnyPeer, PeerHost } from "./peer-host.ts";
@@ -31,10 +32,13 @@ import { isInternal, toRoomError } from "./to-room-error.ts";
 export class RoomRequests {
   readonly #host: PeerHost;
   readonly #peer: AnyPeer;
+  readonly #inOneSession: (ask: () => Promise<void>) => Promise<void>;
 
-  constructor(host: PeerHost, peer: AnyPeer) {
+  /** @param inOneSession asks the application, again where what is known of the client has changed meanwhile */
+  constructor(host: PeerHost, peer: AnyPeer, inOneSession: (ask: () => Promise<void>) => Promise<void>) {
     this.#host = host;
     this.#peer = peer;
+    this.#inOneSession = inOneSession;
   }
 
   /**
@@ -76,7 +80,7 @@ export class RoomRequests {
     const { protocol, allow, log, limits } = this.#host;
     const schema = signalSchema(protocol.expectKind(room), event);
     await assertValid(schema, data, `signal "${event}"`);
-    await allow("publish", this.#peer, room, { event });
+    await this.#inOneSession(() => allow("publish", this.#peer, room, { event }));
     const from = this.#peer.person;
     const bytes = encodeAnnouncement({ v: VERSION, kind: "signal", event, data, from });
     assertSize(bytes, "maxEntryBytes", limits.maxEntryBytes);
@@ -87,14 +91,17 @@ export class RoomRequests {
   async history({ id, room, before, after, limit }: HistoryMessage): Promise<ServerMessage> {
     const { protocol, allow, log, limits } = this.#host;
     protocol.expectKind(room);
-    await allow("history", this.#peer, room);
+    await this.#inOneSession(() => allow("history", this.#peer, room));
     if (limit < 1 || (before !== undefined && after !== undefined)) {
       throw new RoomError("INVALID", "Cannot read history: limit is 0, or both before and after are given");
     }
     const bounded = Math.min(limit, limits.maxPage);
     const range: ReadRange = after === undefined ? { before, limit: bounded } : { after, limit: bounded };
     const { epoch, first, last, entries } = await log.read(room, range);
-    const known = entries
+    const batches = inBatches(entries);
+    // The client goes on from where the page ends.
+    const fitting = after === undefined ? batches.at(-1)! : batches[0]!;
+    const known = fitting
       .map((entry) => readEntry(room, entry, limits.maxEntryBytes, (fault) => this.#host.reportFault(fault)))
       .filter((entry) => entry !== undefined);
     return { type: "page", re: id, epoch, first, last, entries: known };
@@ -103,7 +110,7 @@ export class RoomRequests {
   async present({ id, room }: PresentMessage): Promise<ServerMessage> {
     const { protocol, allow, limits } = this.#host;
     if (protocol.expectKind(room).presence === undefined) throw noPresence(room);
-    await allow("presence", this.#peer, room);
+    await this.#inOneSession(() => allow("presence", this.#peer, room));
     const people = await this.#host.peopleIn(room);
     return { type: "people", re: id, people: people.list(limits.maxPeople), total: people.size };
   }
@@ -116,7 +123,7 @@ export class RoomRequests {
     const { error } = await validate(schema, data, "presence");
     if (error !== undefined) throw error;
     assertSize(encodeBytes({ data }), "maxPresenceBytes", limits.maxPresenceBytes);
-    await allow("presence", this.#peer, room);
+    await this.#inOneSession(() => allow("presence", this.#peer, room));
     return data;
   }
 
@@ -127,7 +134,10 @@ export class RoomRequests {
     await assertValid(schema, data, `event "${event}"`);
     // One answer holds for all of a batch.
     let answer = allowed.get(event);
-    if (answer === undefined) allowed.set(event, (answer = allow("publish", this.#peer, room, { event })));
+    if (answer === undefined) {
+      answer = this.#inOneSession(() => allow("publish", this.#peer, room, { event }));
+      allowed.set(event, answer);
+    }
     await answer;
     const { person } = this.#peer;
     const bytes = encodeEntry({ v: VERSION, event, data, from: person });

@@ -14,6 +14,7 @@ import type {
   SignalInput,
   SignalName,
 } from "../definition/names-of.ts";
+import { reportUncaught } from "../engine/report-uncaught.ts";
 import { RoomFeeds } from "../feed/room-feeds.ts";
 import { MemoryLog } from "../memory-log.ts";
 import type { Appended, EngineStatus, RoomLog } from "../room-log.ts";
@@ -68,8 +69,9 @@ export class RoomServer<
   readonly #eventHandlers = new Map<string, (data: unknown, peer: AnyPeer) => unknown>();
   readonly #requestHandlers = new Map<string, (data: unknown, peer: AnyPeer, info: RequestInfo) => unknown>();
   readonly #unwatch: () => void;
-  readonly #syncTimer: ReturnType<typeof setInterval>;
+  #syncTimer: ReturnType<typeof setInterval> | undefined;
   #isSyncing = false;
+  #isClosed = false;
 
   /** @throws TypeError or RangeError for options that make no sense */
   constructor(protocol: RoomsProtocol<Definition>, options: RoomServerOptions<Definition, Context>) {
@@ -79,15 +81,15 @@ export class RoomServer<
     const limits = resolveServerLimits(options);
     this.#options = options;
     this.log = options.log ?? new MemoryLog();
-    this.#publisher = new RoomPublisher(protocol, this.log);
+    this.#publisher = new RoomPublisher(protocol, this.log, { maxEntryBytes: limits.maxEntryBytes });
     const warnOfFault = warnOnce("The engine held something unreadable; there may be more");
-    const reportFault = options.onFault ?? warnOfFault;
+    const reportFault = guarded(options.onFault ?? warnOfFault);
     const members = new Rooms<RoomSocket>(options.rooms);
     const watchers = new Rooms<RoomSocket>();
     const { maxEntryBytes } = limits;
     this.#feeds = new RoomFeeds(this.log, { maxEntryBytes, onFault: reportFault });
     const shared = { log: this.log, feeds: this.#feeds, members, watchers, maxEntryBytes, reportFault };
-    const table = new RoomTable((name) => new LocalRoom(name, shared));
+    const table = new RoomTable((name) => new LocalRoom(name, protocol.expectKind(name), shared));
     this.#host = {
       protocol,
       limits,
@@ -115,8 +117,7 @@ export class RoomServer<
       onStatus: (status, error) => this.#onEngine(status, error),
       onFault: reportFault,
     });
-    this.#syncTimer = setInterval(() => void this.#syncPeople(), limits.presenceSyncMs);
-    this.#syncTimer.unref();
+    this.#compareRegularly();
   }
 
   /** The clients of this process. */
@@ -217,6 +218,7 @@ export class RoomServer<
 
   /** Ends what it does with the engine; connections stay, and are whoever made them's to close. Safe to call twice. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#unwatch();
     clearInterval(this.#syncTimer);
     await Promise.all([...this.#peers].map((peer) => peer.end()));
@@ -239,19 +241,30 @@ export class RoomServer<
 
   // Presence
 
+  #compareRegularly(): void {
+    clearInterval(this.#syncTimer);
+    if (this.#isClosed) return;
+    this.#syncTimer = setInterval(() => void this.#syncPeople(), this.#host.limits.presenceSyncMs);
+    this.#syncTimer.unref();
+  }
+
+  /** The engine is told anew who is here; only then, and when the other nodes had time for it too, it is compared with again. */
   async #tellPeople(): Promise<void> {
+    clearInterval(this.#syncTimer);
     await Promise.all([...this.#host.table].map((room) => room.local.tellAll()));
     this.#host.table.sweep();
+    this.#compareRegularly();
   }
 
   async #syncPeople(): Promise<void> {
     if (this.#isSyncing || this.log.status === "down") return;
     this.#isSyncing = true;
     for (const room of this.#host.table) {
-      if (this.#host.watchers.members(room.name).size === 0) continue;
+      await room.local.tellOwed();
       // The next one will do, and `onStatus` has told what is wrong.
-      await room.syncPeople().catch(() => {});
+      if (room.isWatched) await room.syncPeople().catch(() => {});
     }
+    this.#host.table.sweep();
     this.#isSyncing = false;
   }
 
@@ -268,9 +281,20 @@ export class RoomServer<
   readonly #warnOfError: (error: unknown) => void = warnOnce("A handler of rooms failed; more may follow");
 
   #reportError(error: unknown, peer: AnyPeer): void {
-    if (this.#options.onError === undefined) this.#warnOfError(error);
-    else this.#options.onError(error, asTyped(peer));
+    const { onError = this.#warnOfError } = this.#options;
+    guarded(() => onError(error, asTyped(peer)))();
   }
+}
+
+/** What the application's listener throws is its own: it must not keep a client from its answer. */
+function guarded<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
+  return (...args) => {
+    try {
+      listener(...args);
+    } catch (error) {
+      reportUncaught(error);
+    }
+  };
 }
 
 function asTyped<Definition extends RoomsDefinition, Context>(peer: AnyPeer): Peer<Definition, Context> {

@@ -2,6 +2,9 @@
 import { MAX_TIMER_MS, numberOption } from "../number-option.ts";
 import { MAX_BATCH } from "../wire/message-shapes.ts";
 
+/** What is remembered of one message, at most, in bytes. */
+export const DEFAULT_MAX_ENTRY_BYTES: number = 64 * 1024;
+
 /** Bounds of what one connection may ask for; whoever goes beyond is refused, and told why. */
 export interface RoomServerLimits {
   /** Rooms that one connection may be in. Default: 100. */
@@ -28,7 +31,7 @@ export interface RoomServerLimits {
   readonly requestTimeoutMs?: number;
   /**
    * How often those who are present are compared with what the engine knows, in rooms whose members want to know, in milliseconds:
-   * a person on a node that died is gone within the engine's lease and this. Default: 5,000.
+   * a person on a node that died is gone within the engine's lease and two of these. Default: 5,000.
    */
   readonly presenceSyncMs?: number;
 }
@@ -44,7 +47,7 @@ export function resolveServerLimits(options: RoomServerLimits): ResolvedServerLi
     maxInFlight: count("maxInFlight", 64),
     maxPendingRequests: count("maxPendingRequests", 64),
     maxBatch: count("maxBatch", 100, MAX_BATCH),
-    maxEntryBytes: count("maxEntryBytes", 64 * 1024),
+    maxEntryBytes: count("maxEntryBytes", DEFAULT_MAX_ENTRY_BYTES),
     maxPresenceBytes: count("maxPresenceBytes", 1024),
     maxPeople: count("maxPeople", 1000),
     maxPage: count("maxPage", 100),

@@ -16,25 +16,38 @@ export interface Stripped {
   readonly json: unknown;
   readonly places: readonly BlobPlace[];
   readonly blobs: readonly Uint8Array[];
+  /** How many values whoever reads it will count, keys and the places of binary values among them. */
+  readonly values: number;
 }
 
 /**
- * @throws RangeError for what goes deeper than `maxDepth` (what refers to itself does), or has more than `maxBlobs`; TypeError for a
- * key `__proto__`
+ * @throws RangeError for what goes deeper than `maxDepth` (what refers to itself does), or has more than `maxBlobs` or `maxValues`;
+ * TypeError for a key `__proto__`
  */
-export function takeBlobs(message: unknown, { maxDepth, maxBlobs }: WireLimits): Stripped {
+export function takeBlobs(message: unknown, { maxDepth, maxBlobs, maxValues }: WireLimits): Stripped {
   const places: BlobPlace[] = [];
   const blobs: Uint8Array[] = [];
 
   /** Where the walk is: one list for all of it, as most messages have nothing to take out. */
   const path: (string | number)[] = [];
+  let values = 0;
+
+  function count(more: number): void {
+    values += more;
+    if (values > maxValues) {
+      throw new RangeError(`Cannot send the message: it has more than ${maxValues} values`);
+    }
+  }
 
   function strip(value: unknown): unknown {
+    count(1);
     if (typeof value !== "object" || value === null) return value;
     if (value instanceof Uint8Array) {
       if (blobs.length >= maxBlobs) {
         throw new RangeError(`Cannot send the message: it has more than ${maxBlobs} binary values`);
       }
+      // The list of them with its key; of each the object, its two keys, its path and its length.
+      count((blobs.length === 0 ? 2 : 0) + 5 + path.length);
       places.push({ at: [...path], bytes: value.length });
       blobs.push(value);
       return null;
@@ -60,6 +73,7 @@ export function takeBlobs(message: unknown, { maxDepth, maxBlobs }: WireLimits):
     let copy: Record<string, unknown> | undefined;
     for (const key of Object.keys(object)) {
       if (key === "__proto__") throw new TypeError("Cannot send the message: it has a key __proto__");
+      count(1);
       const item = object[key];
       const stripped = step(key, item);
       if (stripped !== item) (copy ??= { ...object })[key] = stripped;
@@ -74,7 +88,7 @@ export function takeBlobs(message: unknown, { maxDepth, maxBlobs }: WireLimits):
     return stripped;
   }
 
-  return { json: strip(message), places, blobs };
+  return { json: strip(message), places, blobs, values };
 }
 
 /** Puts binary values where `null` keeps their places, in the message itself. */

@@ -1,6 +1,6 @@
 // Values ↔ frames: JSON as text; where binary values are inside, a binary frame of the length of the JSON (four bytes, the
 // first one the highest), the JSON, and the values one after another. Knows no kinds of messages, and nothing of Node.
-import { putBlobs, takeBlobs } from "./blobs.ts";
+import { putBlobs, type Stripped, takeBlobs } from "./blobs.ts";
 import { checkTree } from "./json-tree.ts";
 import { type Decoded, malformed, tooLarge } from "./wire-error.ts";
 import { SERVER_LIMITS, type WireLimits } from "./wire-limits.ts";
@@ -14,7 +14,10 @@ const HEAD_LENGTH_BYTES = 4;
 
 /** @throws TypeError or RangeError for what JSON cannot hold, and what crosses a limit */
 export function encode(message: object, limits: WireLimits = SERVER_LIMITS): Frame {
-  const { json, places, blobs } = takeBlobs(message, limits);
+  return pack(takeBlobs(message, limits), limits);
+}
+
+function pack({ json, places, blobs }: Stripped, limits: WireLimits): Frame {
   if (blobs.length === 0) return checkSize(JSON.stringify(json), limits);
   const head = encoder.encode(JSON.stringify({ ...(json as object), blobs: places }));
   const length = blobs.reduce((sum, blob) => sum + blob.length, HEAD_LENGTH_BYTES + head.length);
@@ -31,8 +34,26 @@ export function encode(message: object, limits: WireLimits = SERVER_LIMITS): Fra
 
 /** The same, as bytes in any case; {@link decodeBytes} tells the two forms apart by the first of them. */
 export function encodeBytes(message: object, limits: WireLimits = SERVER_LIMITS): Uint8Array {
-  const frame = encode(message, limits);
+  return toBytes(encode(message, limits));
+}
+
+function toBytes(frame: Frame): Uint8Array {
   return typeof frame === "string" ? encoder.encode(frame) : frame;
+}
+
+/** What a message uses up of the limits of whoever reads it. */
+export interface Measure {
+  /** Of its bytes form, which is no shorter than what is counted of text. */
+  readonly bytes: number;
+  readonly values: number;
+  readonly blobs: number;
+}
+
+/** @throws as {@link encode} */
+export function measure(message: object, limits: WireLimits = SERVER_LIMITS): Measure {
+  const stripped = takeBlobs(message, limits);
+  const { blobs, values } = stripped;
+  return { bytes: toBytes(pack(stripped, limits)).length, values, blobs: blobs.length };
 }
 
 /** Never throws. Binary values are views of the frame. */

@@ -18,6 +18,7 @@ import {
   sentence,
   type Shape,
 } from "./shape.ts";
+import { isCount } from "./names.ts";
 import { type Decoded, malformed } from "./wire-error.ts";
 import { CLIENT_LIMITS, SERVER_LIMITS, type WireLimits } from "./wire-limits.ts";
 
@@ -47,7 +48,13 @@ const CLIENT_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
     ...COMMON,
     join: fields({ type, id, room, epoch: optional(name), seq: optional(count), presence: optional(flag) }),
     leave: fields({ type, id, room }),
-    publish: fields({ type, id, room, entries: listOf(fields(draft), { min: 1, max: MAX_BATCH }) }),
+    publish: fields({
+      type,
+      id,
+      room,
+      entries: listOf(fields(draft), { min: 1, max: MAX_BATCH }),
+      retry: optional(flag),
+    }),
     signal: fields({ type, id, room, event: name, data }),
     history: fields({ type, id, room, before: optional(count), after: optional(count), limit: count }),
     enter: fields({ type, id, room, data }),
@@ -73,6 +80,7 @@ const SERVER_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
       seq: count,
       outcome: oneOf("fresh", "recovered", "gap"),
       people: optional(listOf(person)),
+      total: optional(count),
     }),
     left: fields({ type, re: optional(id), room, code: optional(code), message: optional(sentence) }),
     published: fields({
@@ -95,6 +103,8 @@ const SERVER_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
   }),
 );
 
+/** What is looked at of a message before it is known what it is. */
+const HEAD = fields({ type: anything, id: anything });
 const v = oneOf(VERSION);
 const STORED_ENTRY = fields({ v, event: name, data, from });
 const PRESENCE = fields({ data });
@@ -103,13 +113,22 @@ const ANNOUNCEMENT = either(
   fields({ v, kind: oneOf("presence"), node: name, person: name, isHere: flag, data }),
 );
 
+/** A message, or why there is none; of a type that is not known also which question it was, if it was one. */
+export type ReadMessage<Message> = Decoded<Message> & { readonly re?: number | undefined };
+
 /** Reads what a client sent. Never throws. */
-export function readClientMessage(frame: Frame, limits: WireLimits = SERVER_LIMITS): Decoded<ClientMessage> {
+export function readClientMessage(
+  frame: Frame,
+  limits: WireLimits = SERVER_LIMITS,
+): ReadMessage<ClientMessage> {
   return read(frame, limits, CLIENT_MESSAGES);
 }
 
 /** Reads what a server sent. Never throws. */
-export function readServerMessage(frame: Frame, limits: WireLimits = CLIENT_LIMITS): Decoded<ServerMessage> {
+export function readServerMessage(
+  frame: Frame,
+  limits: WireLimits = CLIENT_LIMITS,
+): ReadMessage<ServerMessage> {
   return read(frame, limits, SERVER_MESSAGES);
 }
 
@@ -138,18 +157,20 @@ function read<Message>(
   frame: Frame,
   limits: WireLimits,
   shapes: ReadonlyMap<unknown, Shape>,
-): Decoded<Message> {
+): ReadMessage<Message> {
   const decoded = decode(frame, limits);
   if (decoded.error !== undefined) return decoded;
-  const kind = Object.hasOwn(decoded.value, "type") ? (decoded.value as { type: unknown }).type : undefined;
+  const known = HEAD(decoded.value)?.value as { readonly type?: unknown; readonly id?: unknown } | undefined;
+  const kind = known?.type;
   if (typeof kind !== "string") return malformed("it has no type");
   const shape = shapes.get(kind);
   if (shape === undefined) {
     return {
       error: new RoomError("UNKNOWN_TYPE", `Cannot read the message: its type is ${kind.slice(0, 40)}`),
+      re: isCount(known?.id) && known.id > 0 ? known.id : undefined,
     };
   }
-  return shaped(decoded, shape);
+  return shaped<Message>(decoded, shape);
 }
 
 function shaped<Value>(decoded: Decoded<object>, shape: Shape): Decoded<Value> {

@@ -77,7 +77,12 @@ export type JoinMessage = Asking &
   };
 export type LeaveMessage = Asking & InRoom & { readonly type: "leave" };
 export type PublishMessage = Asking &
-  InRoom & { readonly type: "publish"; readonly entries: readonly WireDraft[] };
+  InRoom & {
+    readonly type: "publish";
+    readonly entries: readonly WireDraft[];
+    /** The client knows of all that was refused before: this is where it begins again. */
+    readonly retry?: boolean | undefined;
+  };
 export type SignalRequest = Asking &
   InRoom & { readonly type: "signal"; readonly event: string; readonly data?: unknown };
 export type HistoryMessage = Asking &
@@ -120,6 +125,8 @@ export type JoinedMessage = Answering &
     readonly seq: number;
     readonly outcome: "fresh" | "recovered" | "gap";
     readonly people?: readonly WirePerson[] | undefined;
+    /** How many there are, where `people` has not all of them. */
+    readonly total?: number | undefined;
   };
 export type LeftMessage = InRoom & {
   readonly type: "left";
