@@ -60,7 +60,10 @@ export function parseCommand(args: readonly string[]): Command {
 }
 
 function sizingCommand(args: readonly string[]): Command {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: "string" }, from: { type: "string" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { json: { type: "string" }, from: { type: "string" } },
+  });
   const { from, json = artefact("sizing") } = values;
   if (from !== undefined) {
     return { engines: [], json, run: async () => tableOf(readSizing(await readFile(from, "utf8"))) };
@@ -125,7 +128,7 @@ export function parseChaos(args: readonly string[]): ChaosCommand {
       paceMs: number("pace-ms", 2000),
       engineRestarts: 2,
       rhythm: RHYTHM,
-      settleMs: 90_000,
+      settleMs: 180_000,
     },
     json: values.json ?? artefact(engine),
   };

@@ -11,6 +11,8 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  /** What is there once it is published. */
+  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> };
 }
 
 export interface Member {
