@@ -11,7 +11,7 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
-  /** What is there once it is published. */
+  /** What there is of it once it is published. */
   readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> };
 }
 

@@ -55,6 +55,14 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     return this.#session.state;
   }
 
+  /**
+   * The stream that carries the connection: a socket, or a stream of HTTP/2. To look at, for its addresses or its
+   * certificate; whoever reads it, writes to it or destroys it breaks the connection.
+   */
+  get transport(): Duplex {
+    return this.#session.duplex;
+  }
+
   /** Bytes that were sent and have not reached the transport. */
   get bufferedAmount(): number {
     return this.#session.sender.bufferedBytes;

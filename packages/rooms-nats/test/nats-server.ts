@@ -1,8 +1,9 @@
 // A real nats-server for a test: on a port of its own, with what it keeps in a folder of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, watch, writeFile } from "node:fs/promises";
+import { existsSync, watch } from "node:fs";
+import { createServer } from "node:net";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,15 +14,16 @@ export class NatsServer {
   readonly #folder: string;
   readonly #jetStream: boolean;
   #process: ChildProcess | undefined;
-  #port = -1;
+  readonly #port: number;
 
-  private constructor(folder: string, jetStream: boolean) {
+  private constructor(folder: string, port: number, jetStream: boolean) {
     this.#folder = folder;
+    this.#port = port;
     this.#jetStream = jetStream;
   }
 
   static async start({ jetStream = true }: { jetStream?: boolean } = {}): Promise<NatsServer> {
-    const server = new NatsServer(await mkdtemp(join(tmpdir(), "nats-")), jetStream);
+    const server = new NatsServer(await mkdtemp(join(tmpdir(), "nats-")), await freePort(), jetStream);
     await server.#run();
     return server;
   }
@@ -61,9 +63,7 @@ export class NatsServer {
       throw new Error(`Cannot start nats-server: it ended with ${String(code)}`);
     });
     died.catch(() => {});
-    const file = await Promise.race([ready, died]);
-    const { nats } = JSON.parse(await readFile(file, "utf8")) as { nats: string[] };
-    this.#port = Number(new URL(nats[0]!).port);
+    await Promise.race([ready, died]);
   }
 
   async #kill(): Promise<void> {
@@ -75,28 +75,43 @@ export class NatsServer {
   }
 }
 
-/** The file of ports; it appears whole, under its name, when the server listens. */
+/** The file of ports, when the server listens. */
 async function firstFile(folder: string): Promise<string> {
-  const stop = new AbortController();
+  const look = async (): Promise<string | undefined> => {
+    for (const name of await readdir(folder)) {
+      const file = join(folder, name);
+      if (name.endsWith(".ports") && (await readFile(file, "utf8")).trimEnd().endsWith("}")) return file;
+    }
+    return undefined;
+  };
+  // It watches before anybody looks, so that nothing comes in between: the watch of `fs/promises` begins later.
+  const changes = watch(folder);
   try {
-    const changes = watch(folder, { signal: stop.signal });
-    const look = async (): Promise<string | undefined> => {
-      for (const name of await readdir(folder)) {
-        if (!name.endsWith(".ports")) continue;
-        const file = join(folder, name);
-        if ((await readFile(file, "utf8")).trimEnd().endsWith("}")) return file;
-      }
-      return undefined;
-    };
-    // What came before the first change is told of is found by looking once.
-    const early = await look();
-    if (early !== undefined) return early;
-    for await (const _ of changes) {
+    for (;;) {
+      const changed = once(changes, "change");
       const file = await look();
       if (file !== undefined) return file;
+      await changed;
     }
-    throw new Error(`Cannot find a file of ports in ${folder}`);
   } finally {
-    stop.abort();
+    changes.close();
+  }
+}
+
+/**
+ * One that nobody uses now, and nobody is given by chance while a server is down: from below those of connections that are made.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
   }
 }

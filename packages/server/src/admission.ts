@@ -1,40 +1,57 @@
 // Who may still come in: counts connections and unfinished handshakes, all of them and by address, against the limits.
-// Knows addresses and numbers; no socket, no HTTP but the status of a refusal.
+// Knows addresses and numbers; no socket, no HTTP but the status of a refusal. Asks for an address only where it counts.
+import type { Connection } from "@ws/connection";
 import { addressKey } from "./address.ts";
 import { AddressRates } from "./address-rates.ts";
 import { type Refusal, refusal, retryAfter } from "./refusal.ts";
+import { addressOf, type ClientAddress } from "./remote-address.ts";
 import type { ResolvedAdmissionLimits } from "./server-limits.ts";
+import { peerOf } from "./transport-peer.ts";
 
 /** How long somebody whom we have no room for should stay away. */
 const FULL_RETRY_MS = 5000;
+
+/** What does not change while the server runs. */
+export interface AdmissionRules {
+  /**
+   * Handshakes of one HTTP/2 session that may be in `authenticate`. A peer that opens and resets streams gets no more work
+   * out of us than this (CVE-2023-44487): a handshake counts until its `authenticate` is done, whether or not its stream
+   * still exists.
+   */
+  readonly maxPendingPerSession: number;
+  /** Whether connections are counted by address without a limit too, because their address cannot be found out later. */
+  readonly countsAlways: boolean;
+}
+
 export class Admission {
-  readonly #maxPendingPerSession: number;
+  readonly #rules: AdmissionRules;
   #limits: ResolvedAdmissionLimits;
   #rates: AddressRates | undefined;
   #connections = 0;
   readonly #connectionsByAddress = new Map<string, number>();
-  /** Of connections that have an address. */
-  readonly #keyOfConnection = new Map<object, string>();
+  /** Of connections that have an address, while it counts. */
+  readonly #keyOfConnection = new Map<Connection, string>();
   #pending = 0;
   readonly #pendingBySession = new WeakMap<object, number>();
 
-  /**
-   * @param maxPendingPerSession handshakes of one HTTP/2 session that may be in `authenticate`. A peer that opens and resets
-   * streams gets no more work out of us than this (CVE-2023-44487): a handshake counts until its `authenticate` is done,
-   * whether or not its stream still exists.
-   */
-  constructor(limits: ResolvedAdmissionLimits, maxPendingPerSession: number) {
-    this.#maxPendingPerSession = maxPendingPerSession;
+  constructor(limits: ResolvedAdmissionLimits, rules: AdmissionRules) {
+    this.#rules = rules;
     this.#limits = limits;
     this.#rates = ratesFor(limits);
   }
 
-  setLimits(limits: ResolvedAdmissionLimits): void {
+  /** @param connections those that exist: where addresses begin to count, theirs do too */
+  setLimits(limits: ResolvedAdmissionLimits, connections: Iterable<Connection>): void {
     const { maxHandshakesPerSecondPerAddress: rate, maxHandshakeBurstPerAddress: burst } = this.#limits;
     const isSameRate =
       rate === limits.maxHandshakesPerSecondPerAddress && burst === limits.maxHandshakeBurstPerAddress;
     if (!isSameRate) this.#rates = ratesFor(limits);
+    const didCount = this.#countsAddresses;
     this.#limits = limits;
+    if (didCount === this.#countsAddresses) return;
+    if (didCount) this.#forgetAddresses();
+    else
+      for (const connection of connections) this.#count(connection, addressOf(peerOf(connection.transport)));
   }
 
   /** Handshakes in `authenticate`. */
@@ -43,8 +60,10 @@ export class Admission {
   }
 
   /** Counts a handshake against the rate of its address. */
-  refuseRate(address: string | undefined): Refusal | undefined {
-    if (this.#rates === undefined || address === undefined) return undefined;
+  refuseRate(addressOfClient: ClientAddress): Refusal | undefined {
+    if (this.#rates === undefined) return undefined;
+    const address = addressOfClient();
+    if (address === undefined) return undefined;
     const waitMs = this.#rates.take(addressKey(address));
     if (waitMs === 0) return undefined;
     return refusal(
@@ -56,12 +75,14 @@ export class Admission {
   }
 
   /** Whether there is no room for one more connection. */
-  refuseConnection(address: string | undefined): Refusal | undefined {
+  refuseConnection(addressOfClient: ClientAddress): Refusal | undefined {
     const { maxConnections, maxConnectionsPerAddress } = this.#limits;
     if (isReached(maxConnections, this.#connections)) {
       return refusal(503, "TOO_MANY_CONNECTIONS", "The server is full", retryAfter(FULL_RETRY_MS));
     }
-    if (address === undefined || maxConnectionsPerAddress === 0) return undefined;
+    if (maxConnectionsPerAddress === 0) return undefined;
+    const address = addressOfClient();
+    if (address === undefined) return undefined;
     const ofAddress = this.#connectionsByAddress.get(addressKey(address)) ?? 0;
     if (!isReached(maxConnectionsPerAddress, ofAddress)) return undefined;
     return refusal(429, "TOO_MANY_CONNECTIONS_FROM_ADDRESS", "Too many connections from this address");
@@ -72,7 +93,7 @@ export class Admission {
     const ofSession = session === undefined ? 0 : (this.#pendingBySession.get(session) ?? 0);
     if (
       !isReached(this.#limits.maxPendingHandshakes, this.#pending) &&
-      ofSession < this.#maxPendingPerSession
+      ofSession < this.#rules.maxPendingPerSession
     ) {
       return undefined;
     }
@@ -95,21 +116,36 @@ export class Admission {
   }
 
   /** Counts a connection until it leaves. */
-  enter(connection: object, address: string | undefined): void {
+  enter(connection: Connection, addressOfClient: ClientAddress): void {
     this.#connections++;
+    if (this.#countsAddresses) this.#count(connection, addressOfClient);
+  }
+
+  /** @param connection has entered */
+  leave(connection: Connection): void {
+    this.#connections--;
+    const key = this.#keyOfConnection.get(connection);
+    if (key === undefined) return;
+    this.#keyOfConnection.delete(connection);
+    this.#addConnections(key, -1);
+  }
+
+  /** Whether it matters how many connections an address has. */
+  get #countsAddresses(): boolean {
+    return this.#rules.countsAlways || this.#limits.maxConnectionsPerAddress > 0;
+  }
+
+  #count(connection: Connection, addressOfClient: ClientAddress): void {
+    const address = addressOfClient();
     if (address === undefined) return;
     const key = addressKey(address);
     this.#keyOfConnection.set(connection, key);
     this.#addConnections(key, 1);
   }
 
-  /** @param connection has entered */
-  leave(connection: object): void {
-    this.#connections--;
-    const key = this.#keyOfConnection.get(connection);
-    if (key === undefined) return;
-    this.#keyOfConnection.delete(connection);
-    this.#addConnections(key, -1);
+  #forgetAddresses(): void {
+    this.#keyOfConnection.clear();
+    this.#connectionsByAddress.clear();
   }
 
   #addPending(session: object, count: number): void {

@@ -8,6 +8,7 @@ import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { Refusal } from "./refusal.ts";
 import { linger } from "./refuse.ts";
+import type { Peer } from "./remote-address.ts";
 import { toConnectHead, toIncomingMessage } from "./request-head.ts";
 
 const { NGHTTP2_NO_ERROR } = constants;
@@ -21,7 +22,7 @@ export function isWebSocketConnect(headers: IncomingHttpHeaders): boolean {
 export class ConnectHandshake implements IncomingHandshake {
   readonly head: RequestHead;
   readonly request: IncomingMessage;
-  readonly remoteAddress: string | undefined;
+  readonly peer: Peer;
   readonly startedAt: number = performance.now();
   readonly session: object | undefined;
   readonly duplex: ServerHttp2Stream;
@@ -34,7 +35,8 @@ export class ConnectHandshake implements IncomingHandshake {
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, socket: Socket) {
     this.head = toConnectHead(headers);
     this.request = toIncomingMessage(this.head, socket);
-    this.remoteAddress = socket.remoteAddress;
+    // Asked now, once for all streams of the socket: what Node shows of it to a session goes with the session.
+    this.peer = { remoteAddress: socket.remoteAddress };
     this.session = stream.session;
     this.duplex = stream;
     // A peer that resets must not crash the process.
@@ -58,5 +60,9 @@ export class ConnectHandshake implements IncomingHandshake {
 
   open(accepted: Accepted<unknown>): void {
     this.duplex.respond(http2ResponseHeaders(accepted));
+  }
+
+  release(): void {
+    this.duplex.off("error", ignore);
   }
 }

@@ -1,6 +1,5 @@
 // What is known of a handshake besides its request: what the server read from it, and what the application made of it.
-import type { RequestHead } from "@ws/handshake";
-import { type PathParams, targetQuery } from "./request-path.ts";
+import type { PathParams } from "./request-path.ts";
 
 /** What a server read from a handshake. */
 export interface HandshakeInfo<Path extends string = string> {
@@ -9,7 +8,11 @@ export interface HandshakeInfo<Path extends string = string> {
   /** The named parts of the path, percent-decoded: `{ room: "7" }` for `"/rooms/:room"`. */
   readonly params: PathParams<Path>;
   readonly query: URLSearchParams;
-  /** The address of the client, through trusted proxies; undefined where its transport has none, as a Unix socket. */
+  /**
+   * The address of the client, through trusted proxies; undefined where its transport has none, as a Unix socket. Without
+   * proxies it is asked of the socket when you first read it, which costs some microseconds, so read it while the
+   * connection is open: afterwards it is what it was if it was read before, else undefined.
+   */
   readonly remoteAddress: string | undefined;
   /** `"1.1"` or `"2.0"`. */
   readonly httpVersion: string;
@@ -22,15 +25,4 @@ export interface ConnectionInfo<
 > extends HandshakeInfo<Path> {
   /** What `authenticate` made of the request. */
   readonly context: Context;
-}
-
-/** @param params what the server's path made of `path`; it knows their names, the compiler takes its word */
-export function handshakeInfo<Path extends string>(
-  { target, httpVersion }: RequestHead,
-  path: string,
-  params: PathParams,
-  remoteAddress: string | undefined,
-): HandshakeInfo<Path> {
-  const query = new URLSearchParams(targetQuery(target));
-  return { path, params: params as PathParams<Path>, query, remoteAddress, httpVersion };
 }

@@ -3,6 +3,7 @@ import { type Channel, channel } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import type { Connection } from "@ws/connection";
 import type { Refusal, RefusalCode } from "./refusal.ts";
+import type { ClientAddress } from "./remote-address.ts";
 import type { ServerStats } from "./server-stats.ts";
 
 /** Published on `ws:handshake:accepted`. */
@@ -35,10 +36,10 @@ export class HandshakeJournal {
   readonly #byStatus = new Map<number, number>();
   readonly #byCode = new Map<RefusalCode, number>();
 
-  accepted(request: IncomingMessage, remoteAddress: string | undefined, connection: Connection): void {
+  accepted(request: IncomingMessage, address: ClientAddress, connection: Connection): void {
     this.#accepted++;
     if (!acceptedChannel.hasSubscribers) return;
-    const message: HandshakeAccepted = { role: "server", request, remoteAddress, connection };
+    const message: HandshakeAccepted = { role: "server", request, remoteAddress: address(), connection };
     acceptedChannel.publish(message);
   }
 
@@ -46,14 +47,14 @@ export class HandshakeJournal {
   rejected(
     { status, code }: Refusal,
     request: IncomingMessage | undefined,
-    remoteAddress: string | undefined,
+    address: ClientAddress,
     error?: unknown,
   ): void {
     this.#rejected++;
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     this.#byCode.set(code, (this.#byCode.get(code) ?? 0) + 1);
     if (!rejectedChannel.hasSubscribers) return;
-    const message: HandshakeRejected = { role: "server", request, remoteAddress, status, code };
+    const message: HandshakeRejected = { role: "server", request, remoteAddress: address(), status, code };
     rejectedChannel.publish(error === undefined ? message : { ...message, error });
   }
 

@@ -4,13 +4,14 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Accepted, RequestHead } from "@ws/handshake";
 import type { Refusal } from "./refusal.ts";
+import type { Peer } from "./remote-address.ts";
 
 export interface IncomingHandshake {
   readonly head: RequestHead;
   /** The same as applications know it; over HTTP/2 its method is `CONNECT`. */
   readonly request: IncomingMessage;
-  /** The address at the other end of the transport: a proxy's, where there is one. */
-  readonly remoteAddress: string | undefined;
+  /** Who is at the other end of the transport: a proxy, where there is one. */
+  readonly peer: Peer;
   /** When the peer began, on the clock of `performance.now()`. */
   readonly startedAt: number;
   /** What it shares with other handshakes: an HTTP/2 session. */
@@ -25,4 +26,6 @@ export interface IncomingHandshake {
   refuse(refusal: Refusal): void;
   /** Says yes: what {@link IncomingHandshake.duplex} carries from now on are frames. */
   open(accepted: Accepted<unknown>): void;
+  /** A connection has {@link IncomingHandshake.duplex} now: nobody else has to look after it. */
+  release(): void;
 }

@@ -1,6 +1,7 @@
 // A port that speaks nothing but handshakes: TCP or TLS sockets in, handshakes out, each within a deadline. What is no
 // request is answered here and never gets further.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { ConnectHandshake } from "./connect-handshake.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
@@ -33,7 +34,7 @@ export interface PortListenerOwner {
   /** A request has arrived. It is the owner's from now on. */
   onHandshake(incoming: IncomingHandshake): void;
   /** No request has arrived, and its sender has been told why not. */
-  onRefused(reason: Refusal, remoteAddress: string | undefined): void;
+  onRefused(reason: Refusal, socket: Socket): void;
 }
 
 /** A peer that owes us a request. */
@@ -58,16 +59,20 @@ export class PortListener {
   readonly #pending = new Map<Peer, Pending>();
   /** Rings when the first of them may be late. */
   #alarm: NodeJS.Timeout | undefined;
-  /** Every socket that was accepted and has not ended, in whatever state. */
+  /** What was accepted and has not ended, until a connection has it; over TLS, and for HTTP/2, as long as it lasts. */
   readonly #sockets = new Map<Peer, Socket>();
 
   // One function for all sockets: a closure would live as long as what it listens to.
   readonly #onClose: (this: Socket) => void;
+  // To remember it costs a third of what the connection itself does.
+  readonly #onRelease = (socket: Duplex): void => {
+    if (this.#sockets.delete(socket as Socket)) socket.off("close", this.#onClose);
+  };
   readonly #readerOwner: RequestReaderOwner = {
     onRequest: (socket, head, rest) => {
       const { startedAt } = this.#forget(this.#peerOf(socket)) ?? { startedAt: performance.now() };
       const request = toIncomingMessage(head, socket);
-      this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, rest, startedAt));
+      this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, rest, startedAt, this.#onRelease));
     },
     onHttp2: (socket) => this.#http2?.take(socket),
     onMalformed: (socket, reason) => this.#deny(socket, reason),
@@ -126,7 +131,7 @@ export class PortListener {
     return closed;
   }
 
-  /** Ends every socket, without a word. */
+  /** Ends, without a word, every socket that no connection has. */
   destroySockets(): void {
     for (const socket of this.#sockets.values()) socket.destroy();
   }
@@ -211,10 +216,9 @@ export class PortListener {
   }
 
   #deny(socket: Socket, reason: Refusal): void {
-    const { remoteAddress } = socket;
     this.#forget(this.#peerOf(socket));
     refuse(socket, reason);
-    this.#owner.onRefused(reason, remoteAddress);
+    this.#owner.onRefused(reason, socket);
   }
 
   #read(socket: Socket): void {

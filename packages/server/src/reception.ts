@@ -7,13 +7,13 @@ import type { Accepted, RequestHead } from "@ws/handshake";
 import { Admission } from "./admission.ts";
 import { type Authenticate, type Authenticated, Authentication } from "./authenticate.ts";
 import { connectionInit } from "./connection-init.ts";
-import { type ConnectionInfo, type HandshakeInfo, handshakeInfo } from "./handshake-info.ts";
+import { authenticateInfo, connectionInfo, HandshakeFacts } from "./handshake-facts.ts";
+import type { ConnectionInfo } from "./handshake-info.ts";
 import { HandshakeJournal } from "./handshake-journal.ts";
 import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
-import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import { type Refusal, refusal } from "./refusal.ts";
-import { type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
+import { addressOf, type ClientAddress, type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
 import { type MatchPath, resolvePath, targetPath } from "./request-path.ts";
 import { resolveServerLimits, type ResolvedServerLimits, type ServerLimits } from "./server-limits.ts";
 import { resolveOwnLimits } from "./server-option-names.ts";
@@ -39,7 +39,7 @@ export interface ReceptionLimits {
 /** A handshake that may go on. */
 interface Visit<Path extends string> {
   readonly incoming: IncomingHandshake;
-  readonly info: HandshakeInfo<Path>;
+  readonly facts: HandshakeFacts<Path>;
   readonly accepted: Accepted<Agreement>;
 }
 
@@ -78,21 +78,28 @@ export class Reception<Context, Path extends string> {
     this.#authenticate = authenticate;
     this.#givenLimits = options;
     this.#limits = resolveServerLimits(options);
-    this.#admission = new Admission(this.#limits, maxStreamsPerSession);
+    this.#admission = new Admission(this.#limits, {
+      maxPendingPerSession: maxStreamsPerSession,
+      // What proxies said of a connection cannot be asked later.
+      countsAlways: options.trustedProxies !== undefined,
+    });
   }
 
   get limits(): ResolvedServerLimits {
     return this.#limits;
   }
 
-  /** @throws TypeError or RangeError for a limit that makes no sense; then nothing has changed */
-  setLimits(changes: ServerLimits): void {
+  /**
+   * @param connections those that exist
+   * @throws TypeError or RangeError for a limit that makes no sense; then nothing has changed
+   */
+  setLimits(changes: ServerLimits, connections: Iterable<Connection>): void {
     // One that is undefined is not given, and must not become its default, which may be no limit.
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const limits: ServerLimits = { ...this.#givenLimits, ...Object.fromEntries(given) };
     this.#limits = resolveServerLimits(limits);
     this.#givenLimits = limits;
-    this.#admission.setLimits(this.#limits);
+    this.#admission.setLimits(this.#limits, connections);
   }
 
   /** Handshakes in `authenticate`. */
@@ -149,35 +156,34 @@ export class Reception<Context, Path extends string> {
 
   #judge(incoming: IncomingHandshake, onFailure: OnFailure): Visit<Path> | undefined {
     const { head } = incoming;
-    let { remoteAddress } = incoming;
+    let address = addressOf(incoming.peer);
     let answer: Accepted<Agreement> | Refusal;
     try {
-      remoteAddress = this.#remoteAddress(remoteAddress, head.headers);
+      address = this.#remoteAddress(incoming.peer, head.headers);
       const path = targetPath(head.target);
       const params = this.#matchPath(path);
-      answer = params === undefined ? noSuchPath() : this.#answer(head, remoteAddress, incoming.session);
+      answer = params === undefined ? noSuchPath() : this.#answer(head, address, incoming.session);
       if (answer.accepted && params !== undefined) {
-        const info = handshakeInfo<Path>(head, path, params, remoteAddress);
-        return { incoming, info, accepted: answer };
+        const facts = new HandshakeFacts<Path>(head, path, params, address);
+        return { incoming, facts, accepted: answer };
       }
     } catch (error) {
-      this.#refuse(incoming, serverError(), remoteAddress, error);
+      this.#refuse(incoming, serverError(), address, error);
       onFailure(error, incoming.request);
       return undefined;
     }
-    if (!answer.accepted) this.#refuse(incoming, answer, remoteAddress);
+    if (!answer.accepted) this.#refuse(incoming, answer, address);
     return undefined;
   }
 
   /** The cheap questions first. */
   #answer(
     head: RequestHead,
-    remoteAddress: string | undefined,
+    address: ClientAddress,
     session: object | undefined,
   ): Accepted<Agreement> | Refusal {
     if (this.#isClosing) return shuttingDown();
-    const refused =
-      this.#admission.refuseRate(remoteAddress) ?? this.#admission.refuseConnection(remoteAddress);
+    const refused = this.#admission.refuseRate(address) ?? this.#admission.refuseConnection(address);
     if (refused !== undefined) return refused;
     const answer = this.#policy.accept(head);
     if (!answer.accepted || this.#authenticate === undefined) return answer;
@@ -189,11 +195,11 @@ export class Reception<Context, Path extends string> {
     authenticate: Authenticate<Context, Path>,
     deliver: Deliver<Context, Path>,
   ): Promise<void> {
-    const { incoming, info } = visit;
+    const { incoming, facts } = visit;
     const timeLeftMs = incoming.startedAt + this.#handshakeTimeoutMs - performance.now();
     const authentication = new Authentication<Context>(
       incoming,
-      (signal) => authenticate(incoming.request, { ...info, signal }),
+      (signal) => authenticate(incoming.request, authenticateInfo(facts, signal)),
       Math.max(1, timeLeftMs),
       this.#admission.begin(incoming.session),
     );
@@ -205,7 +211,7 @@ export class Reception<Context, Path extends string> {
       this.journal.abandoned();
       incoming.duplex.destroy();
     } else if (outcome.kind === "no") {
-      this.#refuse(incoming, outcome.refusal, info.remoteAddress);
+      this.#refuse(incoming, outcome.refusal, facts.address);
     } else if (outcome.kind === "failed") {
       this.#fail(visit, outcome.error);
     } else {
@@ -220,9 +226,9 @@ export class Reception<Context, Path extends string> {
     head: Uint8Array,
     deliver: Deliver<Context, Path>,
   ): void {
-    const { remoteAddress } = visit.info;
-    const refused = this.#isClosing ? shuttingDown() : this.#admission.refuseConnection(remoteAddress);
-    if (refused !== undefined) return this.#refuse(visit.incoming, refused, remoteAddress);
+    const { address } = visit.facts;
+    const refused = this.#isClosing ? shuttingDown() : this.#admission.refuseConnection(address);
+    if (refused !== undefined) return this.#refuse(visit.incoming, refused, address);
     return this.#admit(visit, yes, head, deliver);
   }
 
@@ -233,7 +239,7 @@ export class Reception<Context, Path extends string> {
     head: Uint8Array,
     deliver: Deliver<Context, Path>,
   ): void {
-    const { incoming, info } = visit;
+    const { incoming, facts } = visit;
     const { request, duplex } = incoming;
     let connection: Connection;
     try {
@@ -246,27 +252,20 @@ export class Reception<Context, Path extends string> {
     } catch (error) {
       return this.#fail(visit, error);
     }
-    // The connection listens itself now.
-    duplex.off("error", ignore);
-    const { path, params, query, remoteAddress, httpVersion } = info;
-    this.#admission.enter(connection, remoteAddress);
-    this.journal.accepted(request, remoteAddress, connection);
-    return deliver(connection, request, { path, params, query, remoteAddress, httpVersion, context });
+    incoming.release();
+    this.journal.accepted(request, facts.address, connection);
+    this.#admission.enter(connection, facts.address);
+    return deliver(connection, request, connectionInfo(facts, context));
   }
 
-  #fail({ incoming, info }: Visit<Path>, error: unknown): void {
-    this.#refuse(incoming, serverError(), info.remoteAddress, error);
+  #fail({ incoming, facts }: Visit<Path>, error: unknown): void {
+    this.#refuse(incoming, serverError(), facts.address, error);
     this.#onFailure(error, incoming.request);
   }
 
-  #refuse(
-    incoming: IncomingHandshake,
-    reason: Refusal,
-    remoteAddress: string | undefined,
-    error?: unknown,
-  ): void {
+  #refuse(incoming: IncomingHandshake, reason: Refusal, address: ClientAddress, error?: unknown): void {
     incoming.refuse(reason);
-    this.journal.rejected(reason, incoming.request, remoteAddress, error);
+    this.journal.rejected(reason, incoming.request, address, error);
   }
 }
 

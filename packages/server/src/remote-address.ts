@@ -29,8 +29,19 @@ export interface ProxyOptions {
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded";
 }
 
-/** The address of a client, in one spelling; undefined where the transport has none. */
-export type RemoteAddress = (transport: string | undefined, headers: HeaderFields) => string | undefined;
+/** Who is at the other end of a transport; a socket is one. */
+export interface Peer {
+  readonly remoteAddress?: string | undefined;
+}
+
+/**
+ * The address of a client, in one spelling; undefined where the transport has none. Called when somebody wants it: to ask
+ * a socket costs as much as many a message, and it remembers the answer for as long as it lives.
+ */
+export type ClientAddress = () => string | undefined;
+
+/** Finds out whose handshake it is. */
+export type RemoteAddress = (peer: Peer, headers: HeaderFields) => ClientAddress;
 
 /** @throws TypeError for proxies that are none */
 export function resolveRemoteAddress(options: ProxyOptions): RemoteAddress {
@@ -40,12 +51,18 @@ export function resolveRemoteAddress(options: ProxyOptions): RemoteAddress {
       `Cannot read addresses from the header ${String(forwardedHeader)}: it must be "x-forwarded-for" or "forwarded"`,
     );
   }
-  if (trustedProxies === undefined) return normalizeAddress;
+  if (trustedProxies === undefined) return addressOf;
   const isTrusted = resolveTrust(trustedProxies);
   const addresses = forwardedHeader === "forwarded" ? forwardedAddresses : xForwardedForAddresses;
 
-  return (transport, headers) => {
-    let nearest = normalizeAddress(transport);
+  return (peer, headers) => {
+    // What proxies say is in the request, which is not kept until somebody asks.
+    const client = clientOf(peer, headers);
+    return () => client;
+  };
+
+  function clientOf(peer: Peer, headers: HeaderFields): string | undefined {
+    let nearest = normalizeAddress(peer.remoteAddress);
     if (isTrusted(nearest, 0) !== true) return nearest;
     let hop = 0;
     for (const address of addresses(headers.get(forwardedHeader) ?? "")) {
@@ -55,7 +72,12 @@ export function resolveRemoteAddress(options: ProxyOptions): RemoteAddress {
       if (isTrusted(address, hop) !== true) break;
     }
     return nearest;
-  };
+  }
+}
+
+/** The address at the other end of the transport itself. */
+export function addressOf(peer: Peer): ClientAddress {
+  return () => normalizeAddress(peer.remoteAddress);
 }
 
 type Trust = (address: string | undefined, hop: number) => boolean;

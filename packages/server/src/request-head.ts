@@ -72,13 +72,23 @@ class PortRequest extends Base {
 
 /** Headers of which Node keeps the first where a request has several. */
 const FIRST_ONLY = new Set([
+  "age",
   "authorization",
+  "content-length",
   "content-type",
+  "etag",
+  "expires",
   "from",
   "host",
+  "if-modified-since",
+  "if-unmodified-since",
+  "last-modified",
+  "location",
   "max-forwards",
   "proxy-authorization",
   "referer",
+  "retry-after",
+  "server",
   "user-agent",
 ]);
 

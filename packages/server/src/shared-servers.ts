@@ -8,6 +8,8 @@ export interface Sharer {
   readonly isForEveryPath: boolean;
   wants(head: RequestHead): boolean;
   take(incoming: IncomingHandshake): void;
+  /** Ends its connections, without a word. */
+  terminate(): void;
 }
 
 /** By what they share: a server of Node's, or the WebSocket server whose port it is. */

@@ -7,30 +7,37 @@ import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
+import type { Peer } from "./remote-address.ts";
 
 export class UpgradeHandshake implements IncomingHandshake {
   readonly head: RequestHead;
   readonly request: IncomingMessage;
-  readonly remoteAddress: string | undefined;
+  readonly peer: Peer;
   readonly startedAt: number;
   readonly session = undefined;
   readonly duplex: Duplex;
   readonly rest: Uint8Array;
+  readonly #onRelease: ((socket: Duplex) => void) | undefined;
 
-  /** @param socket is ours from now on; somebody listens for its errors */
+  /**
+   * @param socket is ours from now on; `ignore` listens for its errors
+   * @param onRelease told when a connection has it
+   */
   constructor(
     head: RequestHead,
     request: IncomingMessage,
     socket: Duplex,
     rest: Uint8Array,
     startedAt: number,
+    onRelease?: (socket: Duplex) => void,
   ) {
     this.head = head;
     this.request = request;
     this.duplex = socket;
     this.rest = rest;
     this.startedAt = startedAt;
-    this.remoteAddress = (socket as Partial<Socket>).remoteAddress;
+    this.#onRelease = onRelease;
+    this.peer = socket as Duplex & Peer;
   }
 
   /** One that an http server has read, which does not listen to the socket from here on. */
@@ -58,5 +65,10 @@ export class UpgradeHandshake implements IncomingHandshake {
     socket.setTimeout?.(0);
     socket.setNoDelay?.(true);
     socket.write(encodeResponse(accepted));
+  }
+
+  release(): void {
+    this.duplex.off("error", ignore);
+    this.#onRelease?.(this.duplex);
   }
 }

@@ -17,7 +17,7 @@ import { assertLimitNames, assertServerOptions, connectionLimitsOf } from "./ser
 import type { ResolvedServerLimits, ServerLimits } from "./server-limits.ts";
 import type { SharedPort, WebSocketServerEvents, WebSocketServerOptions } from "./server-options.ts";
 import type { ServerStats } from "./server-stats.ts";
-import { share, type Sharer, takerOf } from "./shared-servers.ts";
+import { share, type Sharer, sharersOf, takerOf } from "./shared-servers.ts";
 import { resolveShutdownOptions, type ShutdownOptions } from "./shutdown-options.ts";
 import { UpgradeHandshake } from "./upgrade-handshake.ts";
 
@@ -69,6 +69,7 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
       isForEveryPath: options.path === undefined,
       wants: (head) => this.#reception.wants(head),
       take: (incoming) => this.#take(incoming),
+      terminate: () => this.#terminate(),
     };
     if (this.#listener !== undefined) this.#detach = share(this, sharer);
     else if (server === undefined) this.#detach = () => {};
@@ -112,7 +113,7 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     { applyToExisting = false }: { readonly applyToExisting?: boolean } = {},
   ): void {
     assertLimitNames(limits);
-    this.#reception.setLimits(limits);
+    this.#reception.setLimits(limits, this.clients);
     if (!applyToExisting) return;
     const changes = connectionLimitsOf(limits);
     for (const connection of this.clients) connection.setLimits(changes);
@@ -156,15 +157,16 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
   }
 
   /**
-   * Accepts nothing any more, closes every connection, and cuts off those that have not ended by the deadline. On a port
-   * that other servers share, it cuts off theirs too: shut those down first, or together.
+   * Accepts nothing any more, closes every connection, and cuts off those that have not ended by the deadline. Where other
+   * servers share its port, it cuts off all of theirs too: shut those down first, or together.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
     const { deadlineMs, spreadMs, code, reason } = resolveShutdownOptions(options);
     const closed = this.close();
     const stop = sayFarewell(this.clients, spreadMs, code, reason);
     const timer = setTimeout(() => {
-      for (const connection of this.clients) connection.terminate();
+      this.#terminate();
+      for (const sharer of sharersOf(this)) sharer.terminate();
       this.#listener?.destroySockets();
     }, deadlineMs);
     await closed;
@@ -181,6 +183,10 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
       this.#connections.add(connection);
       this.emit("connection", connection, request, info);
     });
+  }
+
+  #terminate(): void {
+    for (const connection of this.clients) connection.terminate();
   }
 
   /** An `error` event would let a peer that finds such a request end the process. */
@@ -215,7 +221,8 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
           return maxPendingHandshakes === 0 || pending + reception.pending < maxPendingHandshakes;
         },
         onHandshake: (incoming) => takerOf(this, incoming.head)?.take(incoming),
-        onRefused: (reason, remoteAddress) => reception.journal.rejected(reason, undefined, remoteAddress),
+        onRefused: (reason, socket) =>
+          reception.journal.rejected(reason, undefined, () => socket.remoteAddress),
       },
     );
   }

@@ -76,6 +76,60 @@ describe("admission › maxConnectionsPerAddress", () => {
     await vi.waitFor(() => expect(server.clients.size).toBe(3));
     await upgraded(port, from("1.2.3.4"));
   });
+
+  it.each([
+    ["by their sockets", {}, requestText()],
+    ["by what a proxy said", PROXY, from("1.2.3.4")],
+  ])("counts those that came before it was set, %s", async (_how, options, request) => {
+    const { server, port } = await listen(options);
+    const first = await upgraded(port, request);
+    await upgraded(port, request);
+    server.setLimits({ maxConnectionsPerAddress: 2 });
+    expect(await answerTo(port, request)).toMatch(/^HTTP\/1\.1 429 /);
+    first.destroy();
+    await vi.waitFor(() => expect(server.clients.size).toBe(1));
+    await upgraded(port, request);
+    expect(await answerTo(port, request)).toMatch(/^HTTP\/1\.1 429 /);
+    // Set again, nobody is counted twice; lifted, nobody is counted.
+    server.setLimits({ maxConnectionsPerAddress: 3 });
+    await upgraded(port, request);
+    expect(await answerTo(port, request)).toMatch(/^HTTP\/1\.1 429 /);
+    server.setLimits({ maxConnectionsPerAddress: 0 });
+    await upgraded(port, request);
+    server.setLimits({ maxConnectionsPerAddress: 5 });
+    await upgraded(port, request);
+    expect(await answerTo(port, request)).toMatch(/^HTTP\/1\.1 429 /);
+  });
+});
+
+describe("the address of a client", () => {
+  const oneOf = async (
+    server: WebSocketServer,
+    port: number,
+  ): Promise<[ConnectionInfo, Connection, Socket]> => {
+    const connected = once(server, "connection") as Promise<[Connection, IncomingMessage, ConnectionInfo]>;
+    const socket = await upgraded(port);
+    const [connection, , info] = await connected;
+    return [info, connection, socket];
+  };
+
+  it("stays known after the connection, where it was read before", async () => {
+    const { server, port } = await listen();
+    const [info, connection, socket] = await oneOf(server, port);
+    expect(info.remoteAddress).toMatch(/^127\.0\.0\.1$|^::1$/);
+    expect({ ...info }.remoteAddress).toBe(info.remoteAddress);
+    socket.destroy();
+    await connection.closed;
+    expect(info.remoteAddress).toMatch(/^127\.0\.0\.1$|^::1$/);
+  });
+
+  it("is asked of no socket while nobody wants it", async () => {
+    const { server, port } = await listen();
+    const [info, connection, socket] = await oneOf(server, port);
+    socket.destroy();
+    await connection.closed;
+    expect(info.remoteAddress).toBeUndefined();
+  });
 });
 
 describe("admission › maxHandshakesPerSecondPerAddress", () => {

@@ -110,6 +110,14 @@ describe.each([
     stream.close();
   });
 
+  it("counts by address those that came before maxConnectionsPerAddress was set", async () => {
+    const { server, url } = await serve();
+    const session = await openSession(url, CLIENT);
+    await open(session);
+    server.setLimits({ maxConnectionsPerAddress: 1 });
+    expect(await answer(ask(session))).toMatchObject({ ":status": 429 });
+  });
+
   it("closes cleanly, whoever begins: END_STREAM after both close frames (RFC 8441 §5)", async () => {
     const { server, url } = await serve();
     const session = await openSession(url, CLIENT);

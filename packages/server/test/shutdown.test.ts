@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { connect } from "@ws/client";
-import { formatRetryHint } from "@ws/server";
+import { formatRetryHint, WebSocketServer } from "@ws/server";
 import { answer, ask, open, openSession } from "./h2-client.ts";
 import { dial, hasHeadAnd, readAll, readUntil, requestText } from "./raw-client.ts";
 import { answerTo, attach, certificate, deferred, listen } from "./servers.ts";
@@ -205,6 +205,19 @@ describe("shutdown › ends peers in every state", () => {
       await vi.waitFor(() => expect(resources()).toBeLessThanOrEqual(before));
     },
   );
+
+  it("of other servers that share the port", async () => {
+    const { server, port } = await listen({ path: "/one" });
+    const other = new WebSocketServer({ server, path: "/two" });
+    const socket = await dial(port, requestText("/two"));
+    await readUntil(socket, hasHeadAnd(0));
+    const [connection] = other.clients;
+    await server.shutdown({ deadlineMs: 0 });
+    expect(await connection!.closed).toMatchObject({ code: 1006 });
+    expect(other.clients.size).toBe(0);
+    await other.shutdown();
+    socket.destroy();
+  });
 
   it("on an http server that goes on, which keeps its own requests", async () => {
     const pending = deferred<ServerResponse>();

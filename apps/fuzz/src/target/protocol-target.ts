@@ -116,7 +116,7 @@ export class ProtocolTarget implements Target {
     return (
       1024 * 1024 +
       plays *
-        (24 * input.length +
+        (28 * input.length +
           8 * outcome.producedBytes +
           perMessage * (read.frames.length + 8) +
           bomb +
