@@ -53,21 +53,24 @@ export async function chaos(
     await Promise.all(members.map((member) => member.joined()));
     onProgress(`${members.length} members are in ${books.length} rooms, on ${options.nodes} nodes`);
     const scene = new Scene(server, nodes.all, random.stream("thinning"));
-    const progress = setInterval(
-      () => onProgress(`published ${tally.published}, acknowledged ${tally.acknowledged}, ${scene.summary}`),
-      PROGRESS_MS,
-    );
-    for (const member of members) member.publishEvery(options.paceMs);
+    const there = (): number => members.filter(({ isThere }) => isThere).length;
+    const progress = setInterval(() => {
+      const { published, acknowledged } = tally;
+      onProgress(
+        `published ${published}, acknowledged ${acknowledged}, ${there()} are there, ${scene.summary}`,
+      );
+    }, PROGRESS_MS);
     try {
+      for (const member of members) member.publishEvery(options.paceMs);
       await scene.play(makePlan(options, random.stream("plan")), options.durationMs);
+      for (const member of members) member.stopPublishing();
+      await scene.mend();
+      onProgress("Everything is mended");
+      const settledMs = await settle(members, books, options.settleMs);
+      return report({ options, scene, members, books, tally, notes, settledMs });
     } finally {
       clearInterval(progress);
-      for (const member of members) member.stopPublishing();
     }
-    await scene.mend();
-    onProgress("Everything is mended");
-    const settledMs = await settle(members, books, options.settleMs);
-    return report({ options, scene, members, books, tally, notes, settledMs });
   } finally {
     for (const member of members) member.close();
   }

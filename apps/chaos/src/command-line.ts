@@ -128,7 +128,7 @@ export function parseChaos(args: readonly string[]): ChaosCommand {
       paceMs: number("pace-ms", 2000),
       engineRestarts: 2,
       rhythm: RHYTHM,
-      settleMs: 90_000,
+      settleMs: 180_000,
     },
     json: values.json ?? artefact(engine),
   };

@@ -127,5 +127,8 @@ describe("judgeRoom", () => {
       judgeRoom(bookOf([ALL[0]!, gap("a1", "a4")], { maxEntries })).gaps[0]!.reason;
     expect(reasonAt(2)).toBe("retention");
     expect(reasonAt(3)).toBe("none");
+    // Nobody else heard them either, but they were acknowledged.
+    const book = bookOf([ALL[0]!, gap("a1", "a4")], { maxEntries: 2 });
+    expect(judgeRoom({ ...book, ledgers: book.ledgers.slice(0, 1) }).gaps[0]!.reason).toBe("retention");
   });
 });

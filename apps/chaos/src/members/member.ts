@@ -54,7 +54,7 @@ export class Member {
       attemptTimeoutMs: 4000,
       random: () => random.next(),
     });
-    this.#client = new RoomClient(protocol, this.#socket, { answerTimeoutMs: 4000, welcomeTimeoutMs: 4000 });
+    this.#client = new RoomClient(protocol, this.#socket, { welcomeTimeoutMs: 4000 });
     this.#client.observe((change) => {
       if (change.type === "fault") tally.faults.push(`${name}: ${change.error.message}`);
       if (change.type === "interrupted") tally.interruptions++;
