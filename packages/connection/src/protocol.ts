@@ -52,6 +52,8 @@ export interface ProtocolOutput {
   readonly byteLength: number;
   /** Hands them over, in order; they may share their memory with others, so keep a copy of what you keep for long. */
   take(): readonly Uint8Array[];
+  /** Adds one frame as it is, whether or not the protocol allows it: to see what a peer makes of it. */
+  frame(opcode: number, payload: Message, fin?: boolean, rsv?: number): void;
 }
 
 /** How a {@link Protocol} behaves. */
