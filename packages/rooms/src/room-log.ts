@@ -1,6 +1,6 @@
 // The seam between rooms and what carries them across processes and machines. An engine remembers what each room was
 // told, in order, and passes it on; it is raw on purpose: what makes an ordered feed without holes out of it, what is
-// said on a wire, who may do what and how presence is counted is ours, written once. Types only.
+// said on a wire, who may do what and how presence is counted is ours, written once.
 
 /** A place in the history of a room. Positions of different epochs cannot be compared: the history in between is lost. */
 export interface Position {
