@@ -5,20 +5,7 @@ import { LAB_LIMITS } from "./lab-limits.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const duration = v.pipe(v.number(), v.finite(), v.minValue(0));
-/** The least and the most of all rounds. */
 const range = v.strictObject({ min: count, max: count });
-
-export const planSchema = v.pipe(
-  v.strictObject({
-    bytes: v.pipe(count, v.minValue(1), v.maxValue(LAB_LIMITS.maxPayloadBytes)),
-    kind: v.picklist(["text", "binary"]),
-    /** 0 leaves it to whoever sends. */
-    fragmentBytes: v.pipe(count, v.maxValue(LAB_LIMITS.maxPayloadBytes)),
-    compress: v.boolean(),
-    rounds: v.pipe(count, v.minValue(1), v.maxValue(LAB_LIMITS.maxRounds)),
-  }),
-  v.check((plan) => planProblem(plan) === undefined, "The plan is beyond what the lab takes"),
-);
 
 /** One payload, sent round and round. */
 export interface MeasurementPlan {
@@ -30,6 +17,17 @@ export interface MeasurementPlan {
   readonly compress: boolean;
   readonly rounds: number;
 }
+
+export const planSchema: v.GenericSchema<unknown, MeasurementPlan> = v.pipe(
+  v.strictObject({
+    bytes: v.pipe(count, v.minValue(1), v.maxValue(LAB_LIMITS.maxPayloadBytes)),
+    kind: v.picklist(["text", "binary"]),
+    fragmentBytes: v.pipe(count, v.maxValue(LAB_LIMITS.maxPayloadBytes)),
+    compress: v.boolean(),
+    rounds: v.pipe(count, v.minValue(1), v.maxValue(LAB_LIMITS.maxRounds)),
+  }),
+  v.check((plan) => planProblem(plan) === undefined, "The plan is beyond what the lab takes"),
+);
 
 /** Why the lab will not do this, as a sentence; undefined when it will. */
 export function planProblem({ bytes, fragmentBytes, rounds }: MeasurementPlan): string | undefined {
@@ -52,26 +50,51 @@ function isWhole(value: number, min: number, max: number): boolean {
 }
 
 /** What the echo saw of one message and its reply, in data frames and in bytes on the wire. */
-export const reportSchema = v.strictObject({
+export interface EchoReport {
+  readonly framesReceived: number;
+  readonly framesSent: number;
+  readonly wireBytesReceived: number;
+  readonly wireBytesSent: number;
+  /** Whether the reply was compressed. */
+  readonly isCompressed: boolean;
+}
+
+export const reportSchema: v.GenericSchema<unknown, EchoReport> = v.strictObject({
   framesReceived: count,
   framesSent: count,
   wireBytesReceived: count,
   wireBytesSent: count,
   isCompressed: v.boolean(),
 });
-export type EchoReport = v.InferOutput<typeof reportSchema>;
 
-export const measurementSchema = v.strictObject({
-  roundTripsMs: v.array(duration),
+/** The least and the most of all rounds. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What came of a {@link MeasurementPlan}. */
+export interface Measurement {
+  readonly roundTripsMs: readonly number[];
   /** From the runner to the echo, and back; both counted by the echo. */
+  readonly framesOut: Range;
+  readonly framesBack: Range;
+  readonly wireBytesOut: Range;
+  readonly wireBytesBack: Range;
+  /** Whether replies came compressed. */
+  readonly isCompressed: boolean;
+  /** In hex; undefined where the browser offers no SHA-256, and bytes were compared instead. */
+  readonly sha256?: string;
+  readonly isEqual: boolean;
+}
+
+export const measurementSchema: v.GenericSchema<unknown, Measurement> = v.strictObject({
+  roundTripsMs: v.array(duration),
   framesOut: range,
   framesBack: range,
   wireBytesOut: range,
   wireBytesBack: range,
-  /** Whether the reply came compressed. */
   isCompressed: v.boolean(),
-  /** In hex; undefined where the browser offers no SHA-256, and bytes were compared instead. */
-  sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
   isEqual: v.boolean(),
 });
-export type Measurement = v.InferOutput<typeof measurementSchema>;

@@ -2,7 +2,18 @@
 // of some; random bytes do not compress, which is a result too.
 
 const RANDOM_STEP_BYTES = 65_536;
-const WORDS = ["frame ", "mask ", "opcode ", "länge ", "payload ", "€ ", "fin ", "ping 🏓 ", "close\n", "utf-8 "];
+const WORDS = [
+  "frame ",
+  "mask ",
+  "opcode ",
+  "länge ",
+  "payload ",
+  "€ ",
+  "fin ",
+  "ping 🏓 ",
+  "close\n",
+  "utf-8 ",
+];
 
 /** So many bytes; of text, its UTF-8. */
 export function createPayload(kind: "text" | "binary", length: number): Uint8Array<ArrayBuffer> {
@@ -35,7 +46,7 @@ function createText(length: number): Uint8Array<ArrayBuffer> {
 /** In hex; undefined in a page that is neither on https nor on this machine, where browsers offer none. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
   // The type says that it is always there, the standard does not: only in secure contexts.
-  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  const subtle = crypto.subtle as typeof crypto.subtle | undefined;
   if (subtle === undefined) return undefined;
   const digest = new Uint8Array(await subtle.digest("SHA-256", bytes));
   return Array.from(digest, (octet) => octet.toString(16).padStart(2, "0")).join("");
