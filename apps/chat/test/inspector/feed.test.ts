@@ -173,7 +173,7 @@ describe("feed › connections", () => {
   it("tells refused handshakes", async () => {
     const server = await inspected();
     const watcher = await watch(server);
-    await expect(talk(server, "ada", { origin: "https://evil.example" })).rejects.toThrow();
+    await expect(talk(server, "ada", { origin: "https://evil.example" })).rejects.toThrow(/403/);
     const [refused] = await watcher.all("refused");
     expect(refused!.body).toMatchObject({
       code: "FOREIGN_ORIGIN",
