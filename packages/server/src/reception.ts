@@ -254,8 +254,9 @@ export class Reception<Context, Path extends string> {
     const { incoming, facts } = visit;
     const { request, duplex } = incoming;
     let connection: Connection;
+    let accepted: Accepted<Agreement>;
     try {
-      const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
+      accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
       const ownLimits = resolveOwnLimits(limits, this.#connectionLimits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
@@ -265,7 +266,7 @@ export class Reception<Context, Path extends string> {
       return this.#fail(visit, error);
     }
     incoming.release();
-    this.journal.accepted(request, facts.address, connection);
+    this.journal.accepted(request, accepted, facts.address, connection);
     this.#admission.enter(connection, facts.address);
     return deliver(connection, request, connectionInfo(facts, context));
   }
