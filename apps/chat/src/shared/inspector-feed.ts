@@ -22,6 +22,7 @@ import type {
   ConnectionEnd,
   ConnectionFacts,
   ConnectionSample,
+  Direction,
   InspectorScope,
   QueueEvent,
   RefusedHandshake,
@@ -72,6 +73,8 @@ export interface FeedHello {
 }
 
 export interface LeftOut {
+  readonly direction: Direction;
+  /** Whole frames; 0 where only the end of one passed, whose beginning was not seen. */
   readonly frames: number;
   readonly bytes: number;
 }
