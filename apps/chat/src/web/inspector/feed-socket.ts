@@ -1,6 +1,11 @@
 // The WebSocket to the feed: comes back by itself after a break, hands on records, and says how it is. Knows nothing of what
 // they mean.
-import { decodeRecords, type FeedRecord, INSPECT_SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from "../../shared/inspector-feed.ts";
+import {
+  decodeRecords,
+  type FeedRecord,
+  INSPECT_SUBPROTOCOL,
+  TOKEN_SUBPROTOCOL_PREFIX,
+} from "../../shared/inspector-feed.ts";
 
 /** `refused`: it was never let in, and a browser does not say why. */
 export type FeedState = "connecting" | "open" | "refused" | "lost" | "closed";
@@ -56,7 +61,8 @@ export class FeedSocket {
       this.#options.onState("open");
     });
     socket.addEventListener("message", ({ data }) => {
-      if (this.#socket === socket) this.#options.onRecords(decodeRecords(new Uint8Array(data as ArrayBuffer)));
+      if (this.#socket === socket)
+        this.#options.onRecords(decodeRecords(new Uint8Array(data as ArrayBuffer)));
     });
     socket.addEventListener("close", () => {
       if (this.#socket !== socket) return;
@@ -71,5 +77,8 @@ export class FeedSocket {
 
 function base64url(text: string): string {
   const bytes = new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }

@@ -8,7 +8,11 @@ export type ResendResult =
 
 const TIMEOUT_MS = 10_000;
 
-export function resend(data: Uint8Array, isText: boolean, origin: string = location.origin): Promise<ResendResult> {
+export function resend(
+  data: Uint8Array,
+  isText: boolean,
+  origin: string = location.origin,
+): Promise<ResendResult> {
   const socket = new WebSocket(new URL(LabPath.echo, origin.replace(/^http/, "ws")));
   socket.binaryType = "arraybuffer";
   const message = isText ? new TextDecoder().decode(data) : new Uint8Array(data);

@@ -53,18 +53,18 @@ const EMPTY = new Uint8Array(0);
 
 export class CaptureLog {
   readonly #limits: CaptureLimits;
-  readonly connections = new Map<number, CapturedConnection>();
+  readonly connections: Map<number, CapturedConnection> = new Map();
   /** Oldest first, and none missing between its first and its last. */
   frames: CapturedFrame[] = [];
-  readonly messages = new Map<number, CapturedMessage>();
+  readonly messages: Map<number, CapturedMessage> = new Map();
   readonly refused: { readonly time: number; readonly refused: RefusedHandshake }[] = [];
   readonly notes: Note[] = [];
-  traffic = new Traffic();
+  traffic: Traffic = new Traffic();
   hello: FeedHello | undefined;
   /** Counts changes. */
   version = 0;
   /** Frames and bytes that were forgotten here. */
-  forgotten = { frames: 0, bytes: 0 };
+  forgotten: { frames: number; bytes: number } = { frames: 0, bytes: 0 };
   bytes = 0;
   #leftOut = { frames: 0, bytes: 0 };
   readonly #readers = new Map<string, Readers>();
@@ -178,7 +178,8 @@ export class CaptureLog {
         this.#leftOut = { frames: this.#leftOut.frames + frames, bytes: this.#leftOut.bytes + bytes };
         this.traffic.leftOut(time, direction, frames, bytes);
         const arrow = direction === "received" ? "from" : "to";
-        if (frames > 0) this.#note(time, id, `${frames} frames ${arrow} the client left out: too many a second`);
+        if (frames > 0)
+          this.#note(time, id, `${frames} frames ${arrow} the client left out: too many a second`);
         return;
       }
       case "sample":

@@ -80,10 +80,14 @@ export function hexKey(key: number): string {
 
 function finMeaning({ fin, opcode }: CapturedFrame): string {
   if (isControlOpcode(opcode)) {
-    return fin ? "Control frames are never fragmented." : "A control frame must not be fragmented: this breaks the rule.";
+    return fin
+      ? "Control frames are never fragmented."
+      : "A control frame must not be fragmented: this breaks the rule.";
   }
   if (!fin) return "More fragments of this message follow.";
-  return opcode === Opcode.continuation ? "The last fragment of its message." : "The whole message is in this frame.";
+  return opcode === Opcode.continuation
+    ? "The last fragment of its message."
+    : "The whole message is in this frame.";
 }
 
 function reservedBit({ rsv, opcode }: CapturedFrame, index: number): FrameField {

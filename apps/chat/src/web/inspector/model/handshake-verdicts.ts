@@ -178,7 +178,9 @@ function responseRules(
       {
         ...{ section: "§4.2.2 item 5", isRequired: true, missing: "Must be there, and be websocket." },
         judge: (value) =>
-          value.toLowerCase() === "websocket" ? [true, "From here on it is frames."] : [false, "Must be websocket."],
+          value.toLowerCase() === "websocket"
+            ? [true, "From here on it is frames."]
+            : [false, "Must be websocket."],
       },
     ],
     [
@@ -194,9 +196,14 @@ function responseRules(
     [
       "sec-websocket-accept",
       {
-        ...{ section: "§4.2.2 item 5", isRequired: true, missing: "Must be there: it proves that the key was read." },
+        ...{
+          section: "§4.2.2 item 5",
+          isRequired: true,
+          missing: "Must be there: it proves that the key was read.",
+        },
         judge: (value) => {
-          if (accept === undefined) return [true, "Proves that the key was read. See below how it is computed."];
+          if (accept === undefined)
+            return [true, "Proves that the key was read. See below how it is computed."];
           return value === accept
             ? [true, "Exactly what the key makes: see below."]
             : [false, `Must be ${accept}, see below.`];
@@ -221,7 +228,8 @@ function isToken(text: string): boolean {
 }
 
 function spelling(name: string): string {
-  return name.replaceAll(/(^|-)([a-z])/g, (_all, before: string, letter: string) => before + letter.toUpperCase())
+  return name
+    .replaceAll(/(^|-)([a-z])/g, (_all, before: string, letter: string) => before + letter.toUpperCase())
     .replace("Websocket", "WebSocket");
 }
 

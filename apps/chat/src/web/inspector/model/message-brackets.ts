@@ -22,7 +22,11 @@ export function bracketRows(
     const message = messages.get(frame.message);
     const isFragment = message !== undefined && (message.frames.length > 1 || !message.isComplete);
     const other = direction === "sent" ? "received" : "sent";
-    const own = isFragment ? partOf(frame.number, message) : open[direction] === undefined ? "none" : "passing";
+    const own = isFragment
+      ? partOf(frame.number, message)
+      : open[direction] === undefined
+        ? "none"
+        : "passing";
     if (own === "first" || own === "inside") open[direction] = message;
     if (own === "last") open[direction] = undefined;
     const across = open[other] === undefined ? "none" : "passing";

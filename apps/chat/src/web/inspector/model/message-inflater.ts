@@ -12,9 +12,7 @@ const TAIL = Uint8Array.of(0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff);
 /** Fed in pieces, which can grow a thousand times each, so that the size is looked at in time. */
 const PIECE_BYTES = 4 * 1024;
 
-export type Inflated =
-  | { readonly data: Uint8Array }
-  | { readonly gap: "not-inflatable" | "too-large" };
+export type Inflated = { readonly data: Uint8Array } | { readonly gap: "not-inflatable" | "too-large" };
 
 export class MessageInflater {
   readonly #maxBytes: number;

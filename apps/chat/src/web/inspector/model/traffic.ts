@@ -1,7 +1,12 @@
 // Counts what passes: by direction and kind since the beginning, and by second for the charts. What the feed left out is
 // counted too, as far as it is known. Bounded: the last two minutes of seconds.
 import { Opcode } from "@ws/frame";
-import type { CapturedFrame, CapturedMessage, ConnectionSample, Direction } from "../../../shared/inspector.ts";
+import type {
+  CapturedFrame,
+  CapturedMessage,
+  ConnectionSample,
+  Direction,
+} from "../../../shared/inspector.ts";
 
 export const CHART_SECONDS = 120;
 

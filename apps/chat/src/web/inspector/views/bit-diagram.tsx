@@ -31,7 +31,12 @@ export function BitDiagram({ frame, chosen, bitsPerRow }: BitDiagramProps): JSX.
   return (
     <div class={`bits bits-${bitsPerRow}`} role="group" aria-label="The frame, bit by bit">
       {Array.from({ length: bitsPerRow }, (_, bit) => (
-        <span key={bit} class="bit-number" aria-hidden="true" style={{ gridColumn: String(bit + 1), gridRow: "1" }}>
+        <span
+          key={bit}
+          class="bit-number"
+          aria-hidden="true"
+          style={{ gridColumn: String(bit + 1), gridRow: "1" }}
+        >
           {bit % (bitsPerRow / 4) === 0 || bit === bitsPerRow - 1 ? bit : "·"}
         </span>
       ))}
@@ -54,7 +59,10 @@ export function BitDiagram({ frame, chosen, bitsPerRow }: BitDiagramProps): JSX.
       {frame.payloadLength > DRAWN_PAYLOAD_BYTES && (
         <span
           class="bit-rest"
-          style={{ gridColumn: `1 / span ${bitsPerRow}`, gridRow: String(Math.ceil(drawnBits / bitsPerRow) + 2) }}
+          style={{
+            gridColumn: `1 / span ${bitsPerRow}`,
+            gridRow: String(Math.ceil(drawnBits / bitsPerRow) + 2),
+          }}
         >
           and {(frame.payloadLength - DRAWN_PAYLOAD_BYTES).toLocaleString("en")} more bytes
         </span>
@@ -78,7 +86,7 @@ function drawnBytes({ header, payload, isMasked, maskKey }: CapturedFrame): Uint
 function cellsOf(field: FrameField, bytes: Uint8Array, bitsPerRow: number): Cell[] {
   const end = Math.min(field.firstBit + field.bits, bytes.length * 8);
   const cells: Cell[] = [];
-  for (let bit = field.firstBit; bit < end; ) {
+  for (let bit = field.firstBit; bit < end;) {
     const row = Math.floor(bit / bitsPerRow);
     const stop = Math.min(end, (row + 1) * bitsPerRow);
     cells.push({
@@ -98,7 +106,9 @@ function cellsOf(field: FrameField, bytes: Uint8Array, bitsPerRow: number): Cell
 /** In binary up to seven bits, in hexadecimal octets beyond. */
 function bitsText(bytes: Uint8Array, from: number, to: number): string {
   if (to - from >= 8 && from % 8 === 0) {
-    return [...bytes.subarray(from / 8, to / 8)].map((octet) => octet.toString(16).padStart(2, "0")).join(" ");
+    return [...bytes.subarray(from / 8, to / 8)]
+      .map((octet) => octet.toString(16).padStart(2, "0"))
+      .join(" ");
   }
   let text = "";
   for (let bit = from; bit < to; bit++) text += (bytes[bit >> 3]! >> (7 - (bit & 7))) & 1;

@@ -20,7 +20,9 @@ const HEIGHT = 64;
 export function Chart({ title, lines, format }: ChartProps): JSX.Element {
   const known = lines.flatMap(({ values }) => values.filter((value) => value !== undefined));
   const max = Math.max(1, ...known);
-  const now = lines.map(({ name, values }) => `${name} ${format(values.findLast((value) => value !== undefined) ?? 0)}`);
+  const now = lines.map(
+    ({ name, values }) => `${name} ${format(values.findLast((value) => value !== undefined) ?? 0)}`,
+  );
   const label = `${title}, last two minutes: now ${now.join(", ")}; at most ${known.length === 0 ? "nothing" : format(Math.max(...known))}`;
   return (
     <figure class="chart">

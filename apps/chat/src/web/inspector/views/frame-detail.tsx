@@ -32,7 +32,12 @@ export function FrameDetail({ store, frame, isNarrow }: FrameDetailProps): JSX.E
       `${frame.header.length} of header + ${frame.payloadLength.toLocaleString("en")} of payload`,
     ],
     ...(message !== undefined
-      ? ([["Message", `#${message.number}, ${message.frames.length} ${message.frames.length === 1 ? "frame" : "frames"}`]] as const)
+      ? ([
+          [
+            "Message",
+            `#${message.number}, ${message.frames.length} ${message.frames.length === 1 ? "frame" : "frames"}`,
+          ],
+        ] as const)
       : []),
   ];
   return (
@@ -83,10 +88,14 @@ export function FrameDetail({ store, frame, isNarrow }: FrameDetailProps): JSX.E
 
 function Payloads({ store, frame }: Pick<FrameDetailProps, "store" | "frame">): JSX.Element | null {
   if (frame.isRedacted) {
-    return <p class="muted">Somebody else's: the payload is zeros here. Lengths, masks and flags are true.</p>;
+    return (
+      <p class="muted">Somebody else's: the payload is zeros here. Lengths, masks and flags are true.</p>
+    );
   }
   const message = store.log.messages.get(frame.message);
-  const raw = <PayloadView label={message?.isCompressed ? "Payload, compressed" : "Payload"} bytes={frame.payload} />;
+  const raw = (
+    <PayloadView label={message?.isCompressed ? "Payload, compressed" : "Payload"} bytes={frame.payload} />
+  );
   if (frame.payload.length === 0) return null;
   if (frame.opcode === Opcode.close) {
     return <PayloadView label="Code (2 bytes) and reason" bytes={frame.payload} />;

@@ -12,6 +12,7 @@ import { WindowedList } from "./windowed-list.tsx";
 
 const COLUMNS = [
   ["number", "No."],
+  ["connection", "On"],
   ["time", "Time"],
   ["direction", "Direction"],
   ["kind", "Opcode"],
@@ -70,7 +71,13 @@ function rowClass({ direction, error }: CapturedFrame): string {
   return `is-${direction}${error === undefined ? "" : " is-broken"}`;
 }
 
-function FrameCells({ frame, store }: { readonly frame: CapturedFrame; readonly store: InspectorStore }): JSX.Element {
+function FrameCells({
+  frame,
+  store,
+}: {
+  readonly frame: CapturedFrame;
+  readonly store: InspectorStore;
+}): JSX.Element {
   const { log } = store;
   const { text, isData } = summary(log, frame);
   const kind = kindOf(frame.opcode);
@@ -82,10 +89,21 @@ function FrameCells({ frame, store }: { readonly frame: CapturedFrame; readonly 
       <span role="gridcell" class="cell cell-number">
         {frame.number}
       </span>
+      <span
+        role="gridcell"
+        class="cell cell-connection"
+        title={log.connections.get(frame.connection)?.path ?? ""}
+      >
+        #{frame.connection}
+      </span>
       <span role="gridcell" class="cell cell-time">
         {formatClock(frame.time)}
       </span>
-      <span role="gridcell" class="cell cell-direction" title={isReceived ? "Client to server" : "Server to client"}>
+      <span
+        role="gridcell"
+        class="cell cell-direction"
+        title={isReceived ? "Client to server" : "Server to client"}
+      >
         {isReceived ? <ToServerIcon /> : <ToClientIcon />}
         <span>{isReceived ? "to server" : "to client"}</span>
       </span>
@@ -95,10 +113,18 @@ function FrameCells({ frame, store }: { readonly frame: CapturedFrame; readonly 
       <span role="gridcell" class="cell cell-fin">
         {frame.fin ? "FIN" : "—"}
       </span>
-      <span role="gridcell" class="cell cell-rsv" title={frame.rsv === RSV1 ? "RSV1: compressed" : "RSV1, RSV2, RSV3"}>
+      <span
+        role="gridcell"
+        class="cell cell-rsv"
+        title={frame.rsv === RSV1 ? "RSV1: compressed" : "RSV1, RSV2, RSV3"}
+      >
         {frame.rsv.toString(2).padStart(3, "0")}
       </span>
-      <span role="gridcell" class="cell cell-mask" title={frame.isMasked ? "Masked with this key" : "Not masked"}>
+      <span
+        role="gridcell"
+        class="cell cell-mask"
+        title={frame.isMasked ? "Masked with this key" : "Not masked"}
+      >
         {frame.isMasked ? hexKey(frame.maskKey) : "—"}
       </span>
       <span role="gridcell" class="cell cell-length" title={`Length in ${frame.lengthBits} bits`}>

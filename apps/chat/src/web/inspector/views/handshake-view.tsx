@@ -46,7 +46,9 @@ function Handshake({ title, handshake }: HandshakeProps): JSX.Element {
     if (key !== undefined) void acceptKeySteps(key.trim()).then((computed) => (steps.value = computed));
   }, [key]);
   const judged = judgeHandshake(handshake, steps.value?.accept);
-  const bad = [...judged.request, ...judged.response].filter(({ verdict }) => verdict === "invalid" || verdict === "missing");
+  const bad = [...judged.request, ...judged.response].filter(
+    ({ verdict }) => verdict === "invalid" || verdict === "missing",
+  );
   const isOpen = response.status === 101 || response.status === 200;
   return (
     <article class="handshake">
@@ -75,7 +77,11 @@ function Handshake({ title, handshake }: HandshakeProps): JSX.Element {
 
 const VERDICT_TEXTS = { valid: "valid", invalid: "invalid", missing: "missing", other: "—" } as const;
 
-function Head(props: { readonly label: string; readonly line: string; readonly fields: readonly JudgedField[] }): JSX.Element {
+function Head(props: {
+  readonly label: string;
+  readonly line: string;
+  readonly fields: readonly JudgedField[];
+}): JSX.Element {
   return (
     <section aria-label={props.label}>
       <h3>
@@ -101,7 +107,13 @@ function Head(props: { readonly label: string; readonly line: string; readonly f
   );
 }
 
-function AcceptKey({ keyText, steps }: { readonly keyText: string; readonly steps: AcceptKeySteps | undefined }): JSX.Element {
+function AcceptKey({
+  keyText,
+  steps,
+}: {
+  readonly keyText: string;
+  readonly steps: AcceptKeySteps | undefined;
+}): JSX.Element {
   return (
     <section class="accept-key" aria-label="How Sec-WebSocket-Accept is computed">
       <h3>How the answer is computed</h3>

@@ -101,7 +101,13 @@ function Inspector({ isPage = false, title, actions }: InspectorProps): JSX.Elem
   );
 }
 
-function Tabs({ store, onChange }: { readonly store: InspectorStore; readonly onChange: () => void }): JSX.Element {
+function Tabs({
+  store,
+  onChange,
+}: {
+  readonly store: InspectorStore;
+  readonly onChange: () => void;
+}): JSX.Element {
   const choose = (tab: Tab): void => {
     store.tab.value = tab;
     onChange();
@@ -194,7 +200,13 @@ function Panel({ store, isNarrow, isOpened }: PanelProps): JSX.Element {
   );
 }
 
-function Detail({ store, isNarrow }: { readonly store: InspectorStore; readonly isNarrow: boolean }): JSX.Element {
+function Detail({
+  store,
+  isNarrow,
+}: {
+  readonly store: InspectorStore;
+  readonly isNarrow: boolean;
+}): JSX.Element {
   void store.version.value;
   const number = store.selected.value;
   const frame = number === undefined ? undefined : store.log.frame(number);

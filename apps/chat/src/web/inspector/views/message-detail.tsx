@@ -68,7 +68,11 @@ function showFrame(store: InspectorStore, number: number): void {
   store.tab.value = "frames";
 }
 
-function Resend(props: { readonly data: Uint8Array; readonly isText: boolean; readonly number: number }): JSX.Element {
+function Resend(props: {
+  readonly data: Uint8Array;
+  readonly isText: boolean;
+  readonly number: number;
+}): JSX.Element {
   const result = useSignal<ResendResult | "sending" | undefined>(undefined);
   useEffect(() => {
     result.value = undefined;

@@ -43,7 +43,9 @@ export function MessageList({ store, isNarrow, onOpen }: MessageListProps): JSX.
         if (isNarrow) onOpen();
       }}
       onOpen={onOpen}
-      rowClass={({ frame }) => `is-${frame.direction} of-messages${frame.error === undefined ? "" : " is-broken"}`}
+      rowClass={({ frame }) =>
+        `is-${frame.direction} of-messages${frame.error === undefined ? "" : " is-broken"}`
+      }
       columns={COLUMNS.length}
       head={COLUMNS.map((name, i) => (
         <span key={name} role="columnheader" class={`cell cell-${name}`}>
@@ -56,7 +58,13 @@ export function MessageList({ store, isNarrow, onOpen }: MessageListProps): JSX.
   );
 }
 
-function MessageCells({ row, store }: { readonly row: BracketRow; readonly store: InspectorStore }): JSX.Element {
+function MessageCells({
+  row,
+  store,
+}: {
+  readonly row: BracketRow;
+  readonly store: InspectorStore;
+}): JSX.Element {
   const { frame, position, brackets } = row;
   const { text, isData } = summary(store.log, frame);
   const isReceived = frame.direction === "received";
@@ -73,7 +81,11 @@ function MessageCells({ row, store }: { readonly row: BracketRow; readonly store
         <Bracket part={brackets.sent} direction="sent" />
         <span>{frame.message === 0 ? "control" : messageText(frame, position)}</span>
       </span>
-      <span role="gridcell" class="cell cell-direction" title={isReceived ? "Client to server" : "Server to client"}>
+      <span
+        role="gridcell"
+        class="cell cell-direction"
+        title={isReceived ? "Client to server" : "Server to client"}
+      >
         {isReceived ? <ToServerIcon /> : <ToClientIcon />}
         <span>{isReceived ? "to server" : "to client"}</span>
       </span>
@@ -102,7 +114,13 @@ const PATHS: Readonly<Record<BracketPart, string>> = {
   last: "M10 0v9a4 4 0 0 0 4 4h4",
 };
 
-function Bracket({ part, direction }: { readonly part: BracketPart; readonly direction: Direction }): JSX.Element {
+function Bracket({
+  part,
+  direction,
+}: {
+  readonly part: BracketPart;
+  readonly direction: Direction;
+}): JSX.Element {
   return (
     <svg class={`bracket is-${direction}`} viewBox="0 0 20 26" preserveAspectRatio="none" aria-hidden="true">
       {part !== "none" && <path d={PATHS[part]} data-part={part} />}

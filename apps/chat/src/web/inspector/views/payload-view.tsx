@@ -17,7 +17,8 @@ export interface PayloadViewProps {
 export function PayloadView({ label, bytes }: PayloadViewProps): JSX.Element {
   const chosen = useSignal<Form | undefined>(undefined);
   const json = bytes.length <= SHOWN_TEXT_BYTES ? asJson(bytes) : undefined;
-  const form = chosen.value ?? (json !== undefined && bytes.length > 0 ? "JSON" : looksLikeText(bytes) ? "Text" : "Hex");
+  const form =
+    chosen.value ?? (json !== undefined && bytes.length > 0 ? "JSON" : looksLikeText(bytes) ? "Text" : "Hex");
   const limit = form === "Hex" ? SHOWN_HEX_BYTES : SHOWN_TEXT_BYTES;
   return (
     <section class="payload" aria-label={label}>

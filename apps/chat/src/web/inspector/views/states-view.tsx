@@ -21,7 +21,13 @@ const EDGES: readonly { readonly from: State; readonly to: State; readonly label
 ];
 const BOX = { width: 150, height: 52 };
 
-export function StatesView({ store, isNarrow }: { readonly store: InspectorStore; readonly isNarrow: boolean }): JSX.Element {
+export function StatesView({
+  store,
+  isNarrow,
+}: {
+  readonly store: InspectorStore;
+  readonly isNarrow: boolean;
+}): JSX.Element {
   void store.version.value;
   const id = store.connection.value;
   const connection = id === undefined ? undefined : store.log.connections.get(id);
@@ -52,8 +58,11 @@ export function StatesView({ store, isNarrow }: { readonly store: InspectorStore
       {connection.end !== undefined && (
         <p>
           Ended with code <strong>{connection.end.code}</strong>
-          {connection.end.reason !== "" && ` “${connection.end.reason}”`}, {connection.end.wasClean ? "cleanly" : "not cleanly"}
-          {connection.end.error?.closeCode !== undefined && `; the server closed with ${connection.end.error.closeCode}`}.
+          {connection.end.reason !== "" && ` “${connection.end.reason}”`},{" "}
+          {connection.end.wasClean ? "cleanly" : "not cleanly"}
+          {connection.end.error?.closeCode !== undefined &&
+            `; the server closed with ${connection.end.error.closeCode}`}
+          .
         </p>
       )}
       {notes.length > 0 && (
@@ -73,7 +82,13 @@ export function StatesView({ store, isNarrow }: { readonly store: InspectorStore
   );
 }
 
-function Diagram({ connection, isVertical }: { readonly connection: CapturedConnection; readonly isVertical: boolean }): JSX.Element {
+function Diagram({
+  connection,
+  isVertical,
+}: {
+  readonly connection: CapturedConnection;
+  readonly isVertical: boolean;
+}): JSX.Element {
   const { states } = connection;
   const current = states.at(-1)?.state ?? "connecting";
   const visited = new Set(states.map(({ state }) => state));
@@ -94,14 +109,24 @@ function Diagram({ connection, isVertical }: { readonly connection: CapturedConn
       aria-label={`State: ${TEXTS[current].name}. Visited: ${[...visited].join(", ")}`}
     >
       <defs>
-        <marker id="state-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <marker
+          id="state-arrow"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          orient="auto"
+        >
           <path d="M0 0 8 4 0 8z" />
         </marker>
       </defs>
       {EDGES.map(({ from, to, label }) => {
         const [start, end] = [at(from), at(to)];
         const isLong = from === "open" && to === "closed";
-        const { path, x, y, anchor } = isVertical ? verticalEdge(start, end, isLong) : horizontalEdge(start, end, isLong);
+        const { path, x, y, anchor } = isVertical
+          ? verticalEdge(start, end, isLong)
+          : horizontalEdge(start, end, isLong);
         return (
           <g key={label} class={`state-edge${taken.has(`${from} ${to}`) ? " is-taken" : ""}`}>
             <path d={path} marker-end="url(#state-arrow)" />
@@ -117,7 +142,10 @@ function Diagram({ connection, isVertical }: { readonly connection: CapturedConn
         const { x, y } = at(state);
         const isCurrent = state === current;
         return (
-          <g key={state} class={`state-box${visited.has(state) ? " is-visited" : ""}${isCurrent ? " is-current" : ""}`}>
+          <g
+            key={state}
+            class={`state-box${visited.has(state) ? " is-visited" : ""}${isCurrent ? " is-current" : ""}`}
+          >
             <rect x={x} y={y} width={BOX.width} height={BOX.height} rx="8" />
             <text class="state-name" x={x + BOX.width / 2} y={y + 23} text-anchor="middle">
               {TEXTS[state].name}
@@ -176,7 +204,8 @@ function wrapped(text: string, letters: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);
-    if (line !== undefined && line.length + word.length < letters) lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && line.length + word.length < letters)
+      lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines;

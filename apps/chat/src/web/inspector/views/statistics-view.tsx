@@ -19,7 +19,9 @@ export function StatisticsView({ store }: { readonly store: InspectorStore }): J
   const seconds = traffic.seconds(performance.timeOrigin + performance.now());
   const perDirection = (values: (direction: Direction) => number[]): Parameters<typeof Chart>[0]["lines"] =>
     DIRECTIONS.map(([direction, name]) => ({ name, tone: direction, values: values(direction) }));
-  const shownKinds = FRAME_KINDS.filter((kind) => totals.received.byKind[kind].frames + totals.sent.byKind[kind].frames > 0);
+  const shownKinds = FRAME_KINDS.filter(
+    (kind) => totals.received.byKind[kind].frames + totals.sent.byKind[kind].frames > 0,
+  );
   return (
     <div class="scroll-view" tabIndex={0} role="region" aria-label="Statistics">
       <div class="charts">
@@ -114,7 +116,11 @@ export function StatisticsView({ store }: { readonly store: InspectorStore }): J
   );
 }
 
-function CountCells({ count: { frames, wireBytes, payloadBytes } }: { readonly count: { readonly frames: number; readonly wireBytes: number; readonly payloadBytes: number } }): JSX.Element {
+function CountCells({
+  count: { frames, wireBytes, payloadBytes },
+}: {
+  readonly count: { readonly frames: number; readonly wireBytes: number; readonly payloadBytes: number };
+}): JSX.Element {
   return (
     <>
       <td>{count(frames)}</td>
@@ -137,7 +143,13 @@ function count(value: number): string {
   return value.toLocaleString("en");
 }
 
-function ratio({ compressedBytes, inflatedBytes }: { readonly compressedBytes: number; readonly inflatedBytes: number }): string {
+function ratio({
+  compressedBytes,
+  inflatedBytes,
+}: {
+  readonly compressedBytes: number;
+  readonly inflatedBytes: number;
+}): string {
   if (inflatedBytes === 0) return "no compressed message that could be inflated";
   const percent = ((compressedBytes / inflatedBytes) * 100).toFixed(0);
   return `${formatBytes(inflatedBytes)} became ${formatBytes(compressedBytes)}: ${percent} %`;

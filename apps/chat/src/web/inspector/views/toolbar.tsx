@@ -26,7 +26,9 @@ export function Toolbar({ store, title, actions }: ToolbarProps): JSX.Element {
     <header class="inspector-bar">
       {title}
       <span class={`feed-state is-${isPaused.value ? "paused" : state.value}`} role="status">
-        {isPaused.value ? `Paused${unseen.value > 0 ? `, ${unseen.value.toLocaleString("en")} more` : ""}` : STATE_TEXTS[state.value]}
+        {isPaused.value
+          ? `Paused${unseen.value > 0 ? `, ${unseen.value.toLocaleString("en")} more` : ""}`
+          : STATE_TEXTS[state.value]}
       </span>
       <label class="connection-choice">
         <span class="visually-hidden">Connection</span>

@@ -1,0 +1,6 @@
+// The inspector alone, as a page: what the tests in a browser open.
+import "../../../src/web/styles/index.css";
+import { render } from "preact";
+import { Page } from "../../../src/web/inspector/index.ts";
+
+render(<Page />, document.querySelector("#app")!);
