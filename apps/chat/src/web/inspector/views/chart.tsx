@@ -20,9 +20,11 @@ const HEIGHT = 64;
 export function Chart({ title, lines, format }: ChartProps): JSX.Element {
   const known = lines.flatMap(({ values }) => values.filter((value) => value !== undefined));
   const max = Math.max(1, ...known);
-  const now = lines.map(
-    ({ name, values }) => `${name} ${format(values.findLast((value) => value !== undefined) ?? 0)}`,
-  );
+  const latest = (values: ChartLine["values"]): string => {
+    const value = values.findLast((each) => each !== undefined);
+    return value === undefined ? "—" : format(value);
+  };
+  const now = lines.map(({ name, values }) => `${name} ${latest(values)}`);
   const label = `${title}, last two minutes: now ${now.join(", ")}; at most ${known.length === 0 ? "nothing" : format(Math.max(...known))}`;
   return (
     <figure class="chart">
@@ -31,7 +33,7 @@ export function Chart({ title, lines, format }: ChartProps): JSX.Element {
         <span class="grow" />
         {lines.map(({ name, tone, values }) => (
           <span key={name} class={`legend is-${tone}`}>
-            {name} <b>{format(values.findLast((value) => value !== undefined) ?? 0)}</b>
+            {name} <b>{latest(values)}</b>
           </span>
         ))}
       </figcaption>

@@ -66,7 +66,11 @@ function Handshake({ title, handshake }: HandshakeProps): JSX.Element {
         />
         <Head
           label="Response"
-          line={request.method === "CONNECT" ? `:status ${response.status}` : `HTTP/1.1 ${response.status}`}
+          line={
+            request.method === "CONNECT"
+              ? `:status ${response.status}`
+              : `HTTP/1.1 ${response.status} ${REASONS[response.status] ?? ""}`
+          }
           fields={judged.response}
         />
       </div>
@@ -75,6 +79,16 @@ function Handshake({ title, handshake }: HandshakeProps): JSX.Element {
   );
 }
 
+const REASONS: Readonly<Record<number, string>> = {
+  101: "Switching Protocols",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  426: "Upgrade Required",
+  429: "Too Many Requests",
+  503: "Service Unavailable",
+};
 const VERDICT_TEXTS = { valid: "valid", invalid: "invalid", missing: "missing", other: "—" } as const;
 
 function Head(props: {

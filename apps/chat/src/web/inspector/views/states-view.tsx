@@ -19,7 +19,7 @@ const EDGES: readonly { readonly from: State; readonly to: State; readonly label
   { from: "closing", to: "closed", label: "the other close frame, FIN" },
   { from: "open", to: "closed", label: "connection lost: 1006" },
 ];
-const BOX = { width: 150, height: 52 };
+const BOX = { width: 168, height: 52 };
 
 export function StatesView({
   store,
@@ -93,12 +93,12 @@ function Diagram({
   const current = states.at(-1)?.state ?? "connecting";
   const visited = new Set(states.map(({ state }) => state));
   const taken = new Set(states.slice(1).map(({ state }, i) => `${states[i]!.state} ${state}`));
-  const step = isVertical ? { x: 0, y: 112 } : { x: 236, y: 0 };
+  const step = isVertical ? { x: 0, y: 112 } : { x: 258, y: 0 };
   const at = (state: State): { x: number; y: number } => {
     const index = STATES.indexOf(state);
     return { x: 12 + index * step.x, y: 12 + index * step.y };
   };
-  const width = isVertical ? 330 : 12 * 2 + 3 * step.x + BOX.width;
+  const width = isVertical ? 336 : 12 * 2 + 3 * step.x + BOX.width;
   const height = isVertical ? 12 * 2 + 3 * step.y + BOX.height : 150;
   return (
     <svg
@@ -114,8 +114,9 @@ function Diagram({
           viewBox="0 0 8 8"
           refX="7"
           refY="4"
-          markerWidth="7"
-          markerHeight="7"
+          markerWidth="9"
+          markerHeight="9"
+          markerUnits="userSpaceOnUse"
           orient="auto"
         >
           <path d="M0 0 8 4 0 8z" />
@@ -192,10 +193,10 @@ function verticalEdge(start: Point, end: Point, isLong: boolean): Edge {
   }
   const from = { x: start.x + BOX.width, y: start.y + BOX.height / 2 };
   const to = { x: end.x + BOX.width, y: end.y + BOX.height / 2 };
-  const far = from.x + 30;
+  const far = from.x + 120;
   return {
     path: `M${from.x} ${from.y}H${far - 10}q10 0 10 10V${to.y - 10}q0 10 -10 10H${to.x}`,
-    ...{ x: far - 12, y: from.y - 8, anchor: "start" },
+    ...{ x: from.x + 8, y: from.y - 8, anchor: "start" },
   };
 }
 
