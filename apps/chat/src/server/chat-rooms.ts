@@ -66,7 +66,10 @@ export class ChatRooms {
       maxBatch: LIMITS.messageBurst,
       maxPage: MAX_PAGE,
       maxRecovered: MAX_RECOVERED,
-      onEngine: (status, error) => logger.warn({ status, error: error?.message }, "engine"),
+      onEngine: (status, error) => {
+        if (status === "up") logger.info("the engine can be reached");
+        else logger.warn({ error: error?.message }, "the engine cannot be reached");
+      },
       onFault: (error) => logger.error({ error: error.message }, "the engine held something unreadable"),
       onError: (error) => logger.error({ err: error }, "a handler of rooms failed"),
     });

@@ -7,7 +7,7 @@ import { readStoredEntry } from "@ws/rooms/wire";
 import * as v from "valibot";
 import { fileChunk, fileEnd, type FileEnd, isShownType, readFileId } from "../shared/files.ts";
 import { text } from "./http-answers.ts";
-import type { Session } from "./session.ts";
+import type { ReadSession } from "./session.ts";
 
 /** Chunks that are read at a time: all that one answer holds. */
 const PAGE = 8;
@@ -17,7 +17,7 @@ const MAX_STREAMS = 64;
 export interface FileRouteOptions {
   readonly log: RoomLog;
   readonly maxFileBytes: number;
-  readonly readSession: (request: IncomingMessage) => Session | undefined;
+  readonly readSession: ReadSession;
 }
 
 export function createFileRoute(

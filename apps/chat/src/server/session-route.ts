@@ -10,7 +10,7 @@ import type { Route } from "./http-routes.ts";
 import { LimitsByKey } from "./limits-by-key.ts";
 import type { NamesInUse } from "./names-in-use.ts";
 import { sessionCookie } from "./session-cookie.ts";
-import type { Session, Sessions } from "./session.ts";
+import type { ReadSession, Sessions } from "./session.ts";
 
 const MAX_BODY_BYTES = 1024;
 const ENTERING = { burst: 30, perSecond: 0.5 };
@@ -20,7 +20,7 @@ export interface SessionRouteOptions {
   readonly ended: EndedSessions;
   readonly names: NamesInUse;
   readonly secureCookie: boolean;
-  readonly readSession: (request: IncomingMessage) => Session | undefined;
+  readonly readSession: ReadSession;
   /** Whether a page of this origin may change a session. */
   readonly isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
   readonly addressOf: (request: IncomingMessage) => string;
