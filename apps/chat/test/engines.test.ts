@@ -3,19 +3,21 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { readConfig } from "../src/server/config.ts";
 import { DEFAULT_ROOM } from "../src/shared/names.ts";
 import { addressOf, runChat } from "./support/chat-process.ts";
-import { engineServers } from "./support/engine-servers.ts";
-import { SECRET } from "./support/nodes.ts";
+import { nats, redis } from "./support/engine-servers.ts";
+import { SECRET, startNode } from "./support/nodes.ts";
 import { sendFile } from "./support/send-file.ts";
-import { arrive, enter, roam } from "./support/visitor.ts";
+import { arrive, dial, enter, roam } from "./support/visitor.ts";
 
-describe.each(engineServers)("two nodes over $name", ({ isThere, start }) => {
+describe.each([redis, nats])("two nodes over $name", ({ isThere, prepare }) => {
   it.skipIf(!isThere)("lose no delivered message when one of them is killed under load", async () => {
     const folder = await mkdtemp(join(tmpdir(), "chat-nodes-"));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const engine = await start();
-    const environment = { PORT: "0", SESSION_SECRET: SECRET, DATA_DIR: folder, ...engine };
+    const engine = await prepare();
+    await engine.start();
+    const environment = { PORT: "0", SESSION_SECRET: SECRET, DATA_DIR: folder, ...engine.environment };
     const [first, second] = [runChat(environment), runChat(environment)];
     const [here, there] = await Promise.all([addressOf(first), addressOf(second)]);
 
@@ -49,5 +51,23 @@ describe.each(engineServers)("two nodes over $name", ({ isThere, start }) => {
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array(200_000).fill(7));
     second.child.kill("SIGTERM");
     expect(await second.exit).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a node whose Redis is not there yet", () => {
+  it.skipIf(!redis.isThere)("says so, and is ready when it is", async () => {
+    const { environment, start } = await redis.prepare();
+    const { engine } = readConfig(environment);
+    const { url } = await startNode({ engine });
+    const status = async (path: string): Promise<number> => (await fetch(url + path)).status;
+    expect(await Promise.all(["/healthz", "/readyz", "/api/session"].map(status))).toEqual([200, 503, 503]);
+    expect(await enter(url, "Ada")).toMatchObject({ status: 503, body: { error: "unavailable" } });
+    const early = await dial(url, "chat_session=x");
+    expect(await early.closed).toMatchObject({ code: 1013, reason: "NOT_READY" });
+
+    await start();
+    await expect.poll(() => status("/readyz"), { timeout: 10_000 }).toBe(200);
+    const ada = await arrive(url, "Ada");
+    await (await ada.come(DEFAULT_ROOM)).say("at last");
   });
 });

@@ -13,45 +13,58 @@ import { onTestFinished } from "vitest";
 export interface EngineServer {
   readonly name: string;
   readonly isThere: boolean;
-  /** Starts one for this test. @returns the variables of the environment that name it */
-  readonly start: () => Promise<Record<string, string>>;
+  /** Chooses a port for this test. */
+  readonly prepare: () => Promise<PreparedServer>;
+}
+
+export interface PreparedServer {
+  /** The variables of the environment that name it. */
+  readonly environment: Record<string, string>;
+  /** Resolves when it can be used; it is ended with the test. */
+  readonly start: () => Promise<void>;
 }
 
 const REDIS = "/usr/bin/redis-server";
 const NATS = "/usr/sbin/nats-server";
 
-export const engineServers: readonly EngineServer[] = [
-  {
-    name: "Redis",
-    isThere: existsSync(REDIS) || process.env["CI"] === "true",
-    start: async () => {
-      const port = await run(REDIS, /Ready to accept connections/, (free, folder) => [
-        ...["--port", free, "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
-        ...["--appendonly", "yes", "--appendfsync", "always"],
-      ]);
-      return { REDIS_URL: `redis://127.0.0.1:${port}` };
-    },
+export const redis: EngineServer = {
+  name: "Redis",
+  isThere: existsSync(REDIS) || process.env["CI"] === "true",
+  prepare: async () => {
+    const port = await freePort();
+    return {
+      environment: { REDIS_URL: `redis://127.0.0.1:${port}` },
+      start: () =>
+        run(REDIS, /Ready to accept connections/, (folder) => [
+          ...["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
+          ...["--appendonly", "yes", "--appendfsync", "always"],
+        ]),
+    };
   },
-  {
-    name: "NATS",
-    isThere: existsSync(NATS) || process.env["CI"] === "true",
-    start: async () => {
-      const port = await run(NATS, /Server is ready/, (free, folder) => [
-        ...["-a", "127.0.0.1", "-p", free, "-js", "-sd", join(folder, "js")],
-      ]);
-      return { NATS_URL: `nats://127.0.0.1:${port}` };
-    },
+};
+
+export const nats: EngineServer = {
+  name: "NATS",
+  isThere: existsSync(NATS) || process.env["CI"] === "true",
+  prepare: async () => {
+    const port = await freePort();
+    return {
+      environment: { NATS_URL: `nats://127.0.0.1:${port}` },
+      start: () =>
+        run(NATS, /Server is ready/, (folder) => [
+          ...["-a", "127.0.0.1", "-p", port, "-js", "-sd", join(folder, "js")],
+        ]),
+    };
   },
-];
+};
 
 async function run(
   program: string,
   isReady: RegExp,
-  args: (port: string, folder: string) => readonly string[],
-): Promise<string> {
+  args: (folder: string) => readonly string[],
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "chat-engine-"));
-  const port = await freePort();
-  const child = spawn(program, args(port, folder), { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args(folder), { stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(async () => {
     await kill(child);
     await rm(folder, { recursive: true, force: true });
@@ -66,7 +79,6 @@ async function run(
     child.stderr.setEncoding("utf8").on("data", read);
     child.once("exit", (code) => reject(new Error(`${program} ended with ${code}: ${output}`)));
   });
-  return port;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
