@@ -26,3 +26,4 @@ export const RepeatIcon: Icon = icon(
   "M4 9.500V8a2.500 2.500 0 0 1 2.500-2.500h9M13 3l2.500 2.500L13 8",
   "M16 10.500V12a2.500 2.500 0 0 1-2.500 2.500h-9M7 17l-2.500-2.500L7 12",
 );
+export const SaveIcon: Icon = icon("M10 3.500v9M6 9l4 3.800L14 9M4 16h12");

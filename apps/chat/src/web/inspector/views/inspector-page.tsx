@@ -85,7 +85,7 @@ function Inspector({ isPage = false, title, actions }: InspectorProps): JSX.Elem
   return (
     <Root
       class={`inspector${isNarrow.value ? " is-narrow" : ""}`}
-      ref={root as never}
+      ref={root}
       {...(!isPage && { "aria-label": "Inspector" })}
     >
       <Toolbar store={store} title={title} actions={actions} />

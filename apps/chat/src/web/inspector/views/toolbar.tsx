@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { FeedState } from "../feed-socket.ts";
 import type { InspectorStore } from "../inspector-store.ts";
+import { SaveMenu } from "./save-menu.tsx";
 import { BroomIcon, PauseIcon, PlayIcon } from "./inspector-icons.tsx";
 
 const STATE_TEXTS: Readonly<Record<FeedState, string>> = {
@@ -56,14 +57,13 @@ export function Toolbar({ store, title, actions }: ToolbarProps): JSX.Element {
         onClick={() => store.pause(!isPaused.value)}
       >
         {isPaused.value ? <PlayIcon /> : <PauseIcon />}
-        <span class="wide-only">{isPaused.value ? "Go on" : "Pause"}</span>
-        <span class="narrow-only visually-hidden">{isPaused.value ? "Go on" : "Pause"}</span>
+        <span class="bar-text">{isPaused.value ? "Go on" : "Pause"}</span>
       </button>
       <button type="button" class="button is-quiet" onClick={() => store.clear()}>
         <BroomIcon />
-        <span class="wide-only">Clear</span>
-        <span class="narrow-only visually-hidden">Clear</span>
+        <span class="bar-text">Clear</span>
       </button>
+      <SaveMenu store={store} />
       {actions}
     </header>
   );
