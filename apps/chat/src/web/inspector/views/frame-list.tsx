@@ -40,10 +40,8 @@ export function FrameList({ store, isNarrow, onOpen }: FrameListProps): JSX.Elem
       keyOf={({ number }) => number}
       rowHeight={isNarrow ? 48 : 26}
       selected={selected.value}
-      onSelect={(number) => {
-        selected.value = number;
-        if (isNarrow) onOpen();
-      }}
+      onSelect={(number) => (selected.value = number)}
+      {...(isNarrow && { onPress: onOpen })}
       onOpen={onOpen}
       rowClass={(frame) => rowClass(frame)}
       columns={COLUMNS.length}
@@ -128,8 +126,7 @@ function FrameCells({
         {frame.isMasked ? hexKey(frame.maskKey) : "—"}
       </span>
       <span role="gridcell" class="cell cell-length" title={`Length in ${frame.lengthBits} bits`}>
-        {frame.payloadLength.toLocaleString("en")}
-        <i>{frame.lengthBits}</i>
+        {frame.payloadLength.toLocaleString("en")} <i>{frame.lengthBits}</i>
       </span>
       <span role="gridcell" class="cell cell-wire">
         {formatBytes(frame.header.length + frame.payloadLength)}

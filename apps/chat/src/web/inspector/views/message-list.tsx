@@ -38,10 +38,8 @@ export function MessageList({ store, isNarrow, onOpen }: MessageListProps): JSX.
       keyOf={({ frame }) => frame.number}
       rowHeight={isNarrow ? 48 : 26}
       selected={selected.value}
-      onSelect={(number) => {
-        selected.value = number;
-        if (isNarrow) onOpen();
-      }}
+      onSelect={(number) => (selected.value = number)}
+      {...(isNarrow && { onPress: onOpen })}
       onOpen={onOpen}
       rowClass={({ frame }) =>
         `is-${frame.direction} of-messages${frame.error === undefined ? "" : " is-broken"}`

@@ -11,6 +11,8 @@ export interface WindowedListProps<Row> {
   readonly rowHeight: number;
   readonly selected: number | undefined;
   readonly onSelect: (key: number) => void;
+  /** A row was pressed; by the keyboard one goes over many. */
+  readonly onPress?: () => void;
   /** Called for Enter: goes to what is shown of the selected row. */
   readonly onOpen?: () => void;
   readonly renderRow: (row: Row) => ComponentChildren;
@@ -126,7 +128,10 @@ export function WindowedList<Row>(props: WindowedListProps<Row>): JSX.Element {
                 aria-selected={key === selected}
                 class={`windowed-row ${props.rowClass?.(row) ?? ""}`}
                 style={{ transform: `translateY(${(first + i) * rowHeight}px)`, height: `${rowHeight}px` }}
-                onClick={() => onSelect(key)}
+                onClick={() => {
+                  onSelect(key);
+                  props.onPress?.();
+                }}
               >
                 {props.renderRow(row)}
               </div>
