@@ -1,6 +1,9 @@
 // The inspector in a browser, over a server to look at: the page is built once, and each test has a server and a context of
 // its own.
 import { mkdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import sirv from "sirv";
@@ -21,7 +24,6 @@ export const phone: BrowserContextOptions = {
 };
 
 const artefacts = fileURLToPath(new URL("../../.artefacts/", import.meta.url));
-const pageFolder = `${artefacts}inspector-page`;
 
 export interface OpenInspector {
   readonly server: Inspected;
@@ -35,12 +37,15 @@ export interface InspectorInBrowser {
 
 export function useInspectorPage(): InspectorInBrowser {
   let browser: Browser;
+  let pageFolder: string;
   const contexts: BrowserContext[] = [];
   const servers: Inspected[] = [];
   let complaints: string[] = [];
 
   beforeAll(async () => {
-    mkdirSync(pageFolder, { recursive: true });
+    mkdirSync(artefacts, { recursive: true });
+    // One for each file of tests: they run side by side.
+    pageFolder = await mkdtemp(join(tmpdir(), "inspector-page-"));
     const root = fileURLToPath(new URL("page", import.meta.url));
     const publicDir = fileURLToPath(new URL("../../src/web/public", import.meta.url));
     const options = { outDir: pageFolder, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 };
@@ -55,7 +60,10 @@ export function useInspectorPage(): InspectorInBrowser {
     });
     browser = await launchChromium();
   }, TIMEOUT_MS);
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    await browser.close();
+    await rm(pageFolder, { recursive: true, force: true });
+  });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
     await Promise.all(servers.splice(0).map((server) => server.close()));

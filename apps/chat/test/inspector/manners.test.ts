@@ -48,10 +48,20 @@ describe.skipIf(!hasChromium())("inspector › manners", { timeout: TIMEOUT_MS }
     };
     const before = await heap();
     await page.evaluate(measure);
+    const cpu = await page.context().newCDPSession(page);
+    // Time of the processor, not of the clock: other tests may run beside.
+    await cpu.send("Performance.enable", { timeDomain: "threadTicks" });
+    const busySeconds = async (): Promise<number> => {
+      const { metrics } = await cpu.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "TaskDuration")!.value;
+    };
+    const busyBefore = await busySeconds();
     // The echo doubles them.
-    const perBatch = (FRAMES_A_SECOND * PAUSE_MS) / 1000 / 2;
+    const startedAt = performance.now();
+    let sent = 0;
     const sender = setInterval(() => {
-      for (let i = 0; i < perBatch; i++) connection.send(`{"number":${i},"text":"${"word ".repeat(20)}"}`);
+      const due = ((performance.now() - startedAt) / 1000) * (FRAMES_A_SECOND / 2);
+      while (sent < due) connection.send(`{"number":${sent++},"text":"${"word ".repeat(20)}"}`);
     }, PAUSE_MS);
     onTestFinished(() => clearInterval(sender));
     await page.waitForTimeout(SECONDS * 1000);
@@ -64,16 +74,18 @@ describe.skipIf(!hasChromium())("inspector › manners", { timeout: TIMEOUT_MS }
     const { longTasks, delays } = await page.evaluate(
       () => (globalThis as unknown as { measured: Measured }).measured,
     );
+    const busyShare = ((await busySeconds()) - busyBefore) / ((performance.now() - startedAt) / 1000);
     const after = await heap();
     const sorted = delays.toSorted((one, other) => one - other);
     const p99 = sorted[Math.floor(sorted.length * 0.99)]!;
     console.log(
-      `${received * 2} frames in ${SECONDS} s: ${longTasks.length} long tasks, the longest ${Math.max(0, ...longTasks).toFixed(0)} ms, ` +
-        `timers late by ${p99.toFixed(0)} ms (p99), a click answered after ${clickMs.toFixed(0)} ms, heap ${(before / 1e6).toFixed(1)} to ${(after / 1e6).toFixed(1)} MB`,
+      `${received * 2} frames in ${SECONDS} s: main thread busy ${(busyShare * 100).toFixed(0)} %, ` +
+        `${longTasks.length} long tasks, the longest ${Math.max(0, ...longTasks).toFixed(0)} ms, ` +
+        `timers late by ${p99.toFixed(0)} ms (p99), a click answered after ${clickMs.toFixed(0)} ms, ` +
+        `heap ${(before / 1e6).toFixed(1)} to ${(after / 1e6).toFixed(1)} MB`,
     );
     expect(received * 2).toBeGreaterThan(FRAMES_A_SECOND * SECONDS * 0.6);
-    expect(longTasks.reduce((sum, each) => sum + each, 0)).toBeLessThan(SECONDS * 1000 * 0.1);
-    expect(p99).toBeLessThan(100);
+    expect(busyShare).toBeLessThan(0.6);
     expect(after - before).toBeLessThan(64e6);
     await page.getByText(/of 20,000 frames/).waitFor();
   });

@@ -1,5 +1,7 @@
 // What has passed in numbers: by direction and opcode, as rates, round trips, queues, compression, and what is kept of it.
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Direction } from "../../../shared/inspector.ts";
 import type { InspectorStore } from "../inspector-store.ts";
 import { formatBytes } from "../model/payload-text.ts";
@@ -14,9 +16,18 @@ const DIRECTIONS: readonly (readonly [Direction, string])[] = [
 export function StatisticsView({ store }: { readonly store: InspectorStore }): JSX.Element {
   void store.version.value;
   const { log } = store;
+  const now = useSignal(clock());
+  void now.value;
+  useEffect(() => {
+    // Time goes on where nothing passes, too.
+    const timer = setInterval(() => {
+      if (!store.isPaused.value) now.value = clock();
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [store]);
   const { traffic } = log;
   const { totals } = traffic;
-  const seconds = traffic.seconds(performance.timeOrigin + performance.now());
+  const seconds = traffic.seconds(store.isPaused.value ? now.value : clock());
   const perDirection = (values: (direction: Direction) => number[]): Parameters<typeof Chart>[0]["lines"] =>
     DIRECTIONS.map(([direction, name]) => ({ name, tone: direction, values: values(direction) }));
   const shownKinds = FRAME_KINDS.filter(
@@ -137,6 +148,10 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
       <dd>{value}</dd>
     </div>
   );
+}
+
+function clock(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function count(value: number): string {

@@ -23,7 +23,7 @@ export interface WindowedListProps<Row> {
   readonly empty: ComponentChildren;
 }
 
-const OVERSCAN_ROWS = 8;
+const OVERSCAN_ROWS = 4;
 /** So near to the end counts as being there. */
 const END_PIXELS = 24;
 
@@ -98,6 +98,7 @@ export function WindowedList<Row>(props: WindowedListProps<Row>): JSX.Element {
     Math.ceil((range.value.top + range.value.height) / rowHeight) + OVERSCAN_ROWS,
   );
   const shown = rows.slice(first, last);
+  const slots = Math.ceil(range.value.height / rowHeight) + 2 * OVERSCAN_ROWS + 1;
   const isSelectedShown = shown.some((row) => keyOf(row) === selected);
   return (
     <div class="windowed">
@@ -120,8 +121,9 @@ export function WindowedList<Row>(props: WindowedListProps<Row>): JSX.Element {
           {shown.map((row, i) => {
             const key = keyOf(row);
             return (
+              // By place, not by row: where many come, elements are filled anew instead of made anew.
               <div
-                key={key}
+                key={(first + i) % Math.max(1, slots)}
                 id={`row-${key}`}
                 role="row"
                 aria-rowindex={first + i + 2}
