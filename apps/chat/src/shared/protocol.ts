@@ -127,4 +127,4 @@ export const protocol = defineRooms({
   },
 });
 
-export type ChatProtocol = typeof protocol.definition;
+export type ChatDefinition = typeof protocol.definition;

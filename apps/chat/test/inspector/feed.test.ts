@@ -57,20 +57,20 @@ describe("feed › who may look", () => {
     await expect(inspected({ mode: "all", token: "short" })).rejects.toThrow(TypeError);
   });
 
-  it("says to a page whether it may, for a browser hides why a handshake failed", async () => {
-    const { inspector } = await inspected();
-    const request = (cookie: string): Parameters<typeof inspector.status>[0] =>
-      ({ headers: { cookie } }) as Parameters<typeof inspector.status>[0];
-    expect(inspector.status(request("who=ada"))).toEqual({ mode: "own", mayLook: true });
-    expect(inspector.status(request(""))).toEqual({ mode: "own", mayLook: false });
-  });
-
   it("ends when the session does", async () => {
     let isOver = false;
     const server = await inspected({ sessionOf: () => (isOver ? undefined : "ada") });
     const watcher = await watch(server);
     isOver = true;
     expect(await watcher.feed.closed).toMatchObject({ code: 1008, reason: "The session has ended" });
+  });
+
+  it("ends at once when it is told that the session has", async () => {
+    const server = await inspected();
+    const [ada, eve] = [await watch(server, "ada"), await watch(server, "eve")];
+    server.inspector.endSession("ada");
+    expect((await ada.feed.closed).code).toBe(1008);
+    expect(eve.feed.state).toBe("open");
   });
 
   it("has no ear for what a viewer says", async () => {

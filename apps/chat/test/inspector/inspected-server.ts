@@ -7,21 +7,21 @@ import { connect, type Connection } from "@ws/client";
 import { WebSocketServer, type WebSocketServerOptions } from "@ws/server";
 import { onTestFinished } from "vitest";
 import {
-  type Inspector,
-  type InspectorOptions,
-  mountInspector,
-} from "../../src/server/inspector/mount-inspector.ts";
+  type InspectorFeed,
+  type InspectorFeedOptions,
+  startInspectorFeed,
+} from "../../src/server/inspector/inspector-feed.ts";
 import { decodeRecords, type FeedRecord } from "../../src/shared/inspector-feed.ts";
 
 export interface Inspected {
   readonly port: number;
   readonly url: string;
-  readonly inspector: Inspector;
+  readonly inspector: InspectorFeed;
   readonly echo: WebSocketServer;
   readonly close: () => Promise<void>;
 }
 
-export interface InspectedOptions extends Partial<Omit<InspectorOptions, "server">> {
+export interface InspectedOptions extends Partial<Omit<InspectorFeedOptions, "server">> {
   readonly echo?: Partial<WebSocketServerOptions>;
   readonly listener?: RequestListener;
 }
@@ -36,7 +36,7 @@ export async function startInspected({
   ...options
 }: InspectedOptions = {}): Promise<Inspected> {
   const http: Server = createServer(listener ?? ((_request, response) => response.end()));
-  const inspector = mountInspector({ server: http, mode: "own", sessionOf, ...options });
+  const inspector = startInspectorFeed({ server: http, mode: "own", sessionOf, ...options });
   const sockets = new WebSocketServer({ server: http, path: "/echo", protocols: ["echo.v1"], ...echo });
   sockets.on("connection", (connection) => {
     connection.on("message", (data) => void connection.send(data));

@@ -1,153 +1,23 @@
-// The inspector's feed: a WebSocket at a path of its own, which tells what passes on the other connections of the process.
-// Owns who may look, and when anything is listened to at all. What one viewer is told is viewer.ts.
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { IncomingMessage } from "node:http";
-import {
-  CloseCode,
-  type Connection,
-  type NodeServer,
-  type OriginPolicy,
-  reject,
-  WebSocketServer,
-} from "@ws/server";
-import type { InspectorScope } from "../../shared/inspector.ts";
-import { INSPECT_SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from "../../shared/inspector-feed.ts";
-import { ConnectionWatch } from "./connection-watch.ts";
-import { type Audience, Viewer, type ViewerLimits } from "./viewer.ts";
+// The inspector as a part of the chat's server: its settings and sessions, handed to the feed.
+import type { Mounted, MountContext } from "../mount.ts";
+import { startInspectorFeed } from "./inspector-feed.ts";
 
-const MIN_TOKEN_LENGTH = 16;
-const MAX_VIEWERS = 16;
-const FLUSH_INTERVAL_MS = 40;
-const SAMPLE_INTERVAL_MS = 1000;
-/** A viewer has nothing to say. */
-const MAX_VIEWER_MESSAGE_BYTES = 125;
-
-const DEFAULT_LIMITS: ViewerLimits = {
-  maxFramesPerSecond: 1000,
-  maxBytesPerSecond: 4 * 1024 * 1024,
-  maxFrameBytes: 64 * 1024,
-  maxBufferedBytes: 2 * 1024 * 1024,
-  maxConnections: 500,
-};
-
-export interface InspectorOptions {
-  /** Carries the feed, beside everything else that it does. */
-  readonly server: NodeServer;
-  /** `"off"`: there is no feed. `"own"`: people see their own connections. `"all"`: whoever has the token sees all. */
-  readonly mode: "off" | InspectorScope;
-  /** With `"all"`: what a viewer must know, of 16 characters at least. */
-  readonly token?: string | undefined;
-  /** Whose session a request belongs to; `undefined` for strangers. Asked again each second while somebody looks. */
-  readonly sessionOf: (request: IncomingMessage) => string | undefined;
-  /** Pages that may look. Default: those of the same origin. */
-  readonly origin?: OriginPolicy;
-  /** Default: `/inspect`. */
-  readonly path?: string;
-  /** What a viewer may cost. */
-  readonly limits?: Partial<ViewerLimits>;
-}
-
-/** What a page is told that asks before it connects, for a browser hides why a handshake failed. */
-export interface InspectorStatus {
-  readonly mode: "off" | InspectorScope;
-  /** Whether whoever asks could look, a token aside. */
-  readonly mayLook: boolean;
-}
-
-export interface Inspector {
-  readonly status: (request: IncomingMessage) => InspectorStatus;
-  /** Ends the feeds, and resolves when nothing is listened to any more. */
-  readonly close: () => Promise<void>;
-}
-
-/** @throws TypeError for `"all"` without a token that is long enough */
-export function mountInspector(options: InspectorOptions): Inspector {
-  const { mode, server, token, sessionOf, path = "/inspect" } = options;
-  if (mode === "off") {
-    return { status: () => ({ mode, mayLook: false }), close: () => Promise.resolve() };
-  }
-  if (mode === "all" && (token === undefined || token.length < MIN_TOKEN_LENGTH)) {
-    throw new TypeError(`Cannot show all connections: a token of ${MIN_TOKEN_LENGTH} characters is needed`);
-  }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const viewers = new Map<Viewer, { readonly mayStay: () => boolean; readonly feed: Connection }>();
-  const watch = new ConnectionWatch({
-    viewers: () => viewers.keys(),
-    sessionOf,
-    isHidden: (request) => pathOf(request) === path,
+/** Called before the http server listens. */
+export function mountInspector(context: MountContext): Mounted {
+  const { http, sockets, config, readSession, onSessionEnd, log } = context;
+  const feed = startInspectorFeed({
+    server: http,
+    sockets,
+    mode: config.inspector,
+    token: config.inspectorToken,
+    sessionOf: (request) => readSession(request)?.person.key,
   });
-  const sockets = new WebSocketServer<Audience>({
-    server,
-    path,
-    protocols: [INSPECT_SUBPROTOCOL],
-    requireProtocol: true,
-    ...(options.origin !== undefined && { origin: options.origin }),
-    maxConnections: MAX_VIEWERS,
-    maxMessageBytes: MAX_VIEWER_MESSAGE_BYTES,
-    authenticate: (request) => {
-      const session = sessionOf(request);
-      const isAllowed = mode === "all" ? hasToken(request, token ?? "") : session !== undefined;
-      return isAllowed ? { context: { scope: mode, session } } : reject(403, "You may not look");
-    },
-  });
-  let stopListening: (() => void) | undefined;
-  sockets.on("connection", (feed, request, { context }) => {
-    const viewer = new Viewer(feed, context, limits);
-    viewers.set(viewer, { feed, mayStay: () => sessionOf(request) === context.session });
-    stopListening ??= listen();
-    watch.introduce(viewer);
-    feed.on("message", () => void feed.close(CloseCode.policyViolation, "A viewer has nothing to say"));
-    feed.once("close", () => {
-      viewers.delete(viewer);
-      if (viewers.size > 0) return;
-      stopListening?.();
-      stopListening = undefined;
-    });
-  });
-
-  function listen(): () => void {
-    const stopWatching = watch.listen();
-    const flush = setInterval(() => {
-      for (const viewer of viewers.keys()) viewer.flush();
-    }, FLUSH_INTERVAL_MS);
-    const sample = setInterval(() => {
-      for (const [viewer, { feed, mayStay }] of viewers) {
-        if (mayStay()) viewer.sample();
-        else void feed.close(CloseCode.policyViolation, "The session has ended");
-      }
-    }, SAMPLE_INTERVAL_MS);
-    return () => {
-      stopWatching();
-      clearInterval(flush);
-      clearInterval(sample);
-    };
-  }
-
+  if (config.inspector !== "off") log.info({ inspector: config.inspector }, "the inspector is open");
+  const stopListening = onSessionEnd(feed.endSession);
   return {
-    status: (request) => ({ mode, mayLook: mode === "all" || sessionOf(request) !== undefined }),
-    async close() {
-      watch.stop();
-      await sockets.shutdown({ code: CloseCode.goingAway });
+    async stop() {
+      stopListening();
+      await feed.close();
     },
   };
-}
-
-/** Compared in constant time, whatever was offered. */
-function hasToken(request: IncomingMessage, token: string): boolean {
-  const offers = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((offer) => offer.trim());
-  const expected = digest(token);
-  return offers.some((offer) => {
-    if (!offer.startsWith(TOKEN_SUBPROTOCOL_PREFIX)) return false;
-    const given = Buffer.from(offer.slice(TOKEN_SUBPROTOCOL_PREFIX.length), "base64url").toString();
-    return timingSafeEqual(digest(given), expected);
-  });
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
-
-function pathOf(request: IncomingMessage): string {
-  const [path = "/"] = (request.url ?? "/").split("?", 1);
-  return path;
 }
