@@ -20,14 +20,14 @@ describe.skipIf(!hasChromium())("looks", { timeout: TIMEOUT_MS }, () => {
     await chat.stop();
     await chat.start(log);
     const see = async (page: Page, name: string): Promise<void> => {
-      await page.evaluate(() =>
-        Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))).then(() => {}),
-      );
-      await judge(page, name, new AxeBuilder({ page }));
+      await page.evaluate(async () => {
+        await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+      });
+      await judge(name, new AxeBuilder({ page }));
       await picture(page, `${name}-light`);
       // Of another colour nothing else is another.
       await page.emulateMedia({ colorScheme: "dark" });
-      await judge(page, name, new AxeBuilder({ page }).withRules(["color-contrast"]));
+      await judge(name, new AxeBuilder({ page }).withRules(["color-contrast"]));
       await picture(page, `${name}-dark`);
       await page.emulateMedia({ colorScheme: "light" });
     };
@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium())("looks", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-async function judge(page: Page, name: string, axe: AxeBuilder): Promise<void> {
+async function judge(name: string, axe: AxeBuilder): Promise<void> {
   const { violations } = await axe.analyze();
   expect(violations.map(({ id, nodes }) => [name, id, ...nodes.map(({ html }) => html)])).toEqual([]);
 }

@@ -1,7 +1,7 @@
 // A tab without a page: the state of the chat's page in this process, over a real connection to a server.
 import { effect } from "@preact/signals";
 import { connect } from "@ws/client";
-import { type Connect, ReconnectingConnection } from "@ws/client/browser";
+import { ReconnectingConnection } from "@ws/client/browser";
 import type { BrowserConnectOptions } from "@ws/client/browser";
 import { SUBPROTOCOL } from "@ws/rooms/client";
 import { onTestFinished } from "vitest";
@@ -41,7 +41,7 @@ export class Browser {
   open(): Tab {
     return new Tab(this, () => {
       const socket = new ReconnectingConnection<BrowserConnectOptions>({
-        connect: connect as Connect<BrowserConnectOptions>,
+        connect,
         url: () => wsUrl(this.#url()),
         options: () =>
           ({ protocols: SUBPROTOCOL, headers: { Cookie: this.cookie } }) as BrowserConnectOptions,

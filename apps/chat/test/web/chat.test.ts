@@ -259,8 +259,8 @@ describe("the state of the page › rooms", () => {
   });
 
   it("go further and further back", async () => {
-    const [log] = createLogs(1);
-    const { url } = await startNode({ log: log! });
+    const log = createLogs(1)[0]!;
+    const { url } = await startNode({ log });
     const texts = Array.from({ length: 240 }, (_, i) => `text ${i}`);
     await seed(log, "chat/general", texts);
     const ada = await new Browser(url).open().enter("Ada");
