@@ -90,6 +90,7 @@ describe("nginx", () => {
       await expect(dial(front, cookie, "https://evil.example")).rejects.toThrow("403");
       expect((await fetch(`${front}/metrics`)).status).toBe(403);
     },
+    60_000,
   );
 });
 
