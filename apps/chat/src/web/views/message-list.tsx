@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../state/chat.ts";
 import { isSameDay, isSameGroup, type Message } from "../state/message.ts";
-import type { RoomSession } from "../state/room-session.ts";
+import { MAX_KEPT, type RoomSession } from "../state/room-session.ts";
 import { Dialog } from "./dialog.tsx";
 import { formatDay } from "./format-time.ts";
 import { DownIcon } from "./icons.tsx";
@@ -18,8 +18,6 @@ import { RowHeights, type RowWindow } from "./row-window.ts";
 const NEAR_PX = 48;
 /** What is drawn beyond the sight, and how near to the top older messages are asked for. */
 const AROUND_PX = 800;
-/** With the end in sight no more than these are kept; what is older can be loaded again. */
-const MAX_KEPT = 2000;
 
 interface Props {
   readonly chat: Chat;
