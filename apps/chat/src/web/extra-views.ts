@@ -25,7 +25,9 @@ export interface ExtraView {
 }
 
 /** For example `{ path: "/lab", label: "Lab", load: () => import("./lab/index.ts") }`. */
-export const EXTRA_VIEWS: readonly ExtraView[] = [];
+export const EXTRA_VIEWS: readonly ExtraView[] = [
+  { path: "/inspector", label: "Inspector", drawerKey: "KeyI", load: () => import("./inspector/index.ts") },
+];
 
 /** The view whose page has this address, or one below it. */
 export function findExtraView(path: string): ExtraView | undefined {
