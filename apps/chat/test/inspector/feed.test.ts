@@ -37,8 +37,8 @@ describe("feed › who may look", () => {
 
   it("is not there unless it is switched on", async () => {
     const { url } = await inspected({ mode: "off" });
-    expect(await status(url, { Cookie: "who=ada" }, ["inspect.v1"])).not.toBe("connected");
-    expect(channel("ws:handshake:accepted").hasSubscribers).toBe(false);
+    expect(await status(url, { Cookie: "who=ada" }, ["inspect.v1"])).toBe(404);
+    expect(channel("ws:connection:close").hasSubscribers).toBe(false);
   });
 
   it("refuses strangers with 403, and those without the token", async () => {
