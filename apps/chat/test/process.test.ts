@@ -1,13 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Server } from "node:net";
-import type { AddressInfo } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
-import { arrive } from "./support/peer.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_ROOM } from "../src/shared/names.ts";
+import { openSilently } from "./support/silent-peer.ts";
+import { arrive, roam } from "./support/visitor.ts";
 
 const main = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 const children: ChildProcess[] = [];
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "chat-process-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
@@ -22,7 +32,9 @@ interface Run {
 
 function run(environment: Record<string, string>): Run {
   const { PORT: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [main], { env: { ...inherited, ...environment } });
+  const child = spawn(process.execPath, [main], {
+    env: { ...inherited, DATA_DIR: folder, LOG_LEVEL: "warn", ...environment },
+  });
   children.push(child);
   let output = "";
   const read = (text: string): void => {
@@ -39,6 +51,10 @@ function run(environment: Record<string, string>): Run {
     },
     exit: once(child, "close").then(([code]) => ({ code: code as number | null, output })),
   };
+}
+
+function addressIn(output: string): string {
+  return output.trim().replace("Chat is open at ", "");
 }
 
 async function occupy(port: number): Promise<Server | undefined> {
@@ -58,7 +74,7 @@ describe("the process", () => {
     const { child, says, exit } = run({ PORT: "0" });
     const output = await says(/\n/);
     expect(output).toMatch(/^Chat is open at http:\/\/localhost:\d+\n$/);
-    const url = output.trim().replace("Chat is open at ", "");
+    const url = addressIn(output);
     const ada = await arrive(url, "Ada");
 
     child.kill(signal);
@@ -70,11 +86,49 @@ describe("the process", () => {
 
   it("ends within its deadline although a peer does not answer", async () => {
     const { child, says, exit } = run({ PORT: "0", SHUTDOWN_DEADLINE_MS: "200" });
-    const url = (await says(/\n/)).trim().replace("Chat is open at ", "");
+    const url = addressIn(await says(/\n/));
     const ada = await arrive(url, "Ada");
-    ada.connection.pause();
+    await openSilently(url, ada.cookie);
     child.kill("SIGTERM");
     expect(await exit).toMatchObject({ code: 0 });
+  });
+
+  it("keeps what was delivered through kill -9, and everybody their session", async () => {
+    const dataFolder = join(folder, "kept");
+    const first = run({ PORT: "0", DATA_DIR: dataFolder });
+    const url = addressIn(await first.says(/\n/));
+    const ada = await arrive(url, "Ada");
+    await (await ada.come(DEFAULT_ROOM)).say("on the disk");
+    first.child.kill("SIGKILL");
+    await first.exit;
+
+    const second = run({ PORT: "0", DATA_DIR: dataFolder });
+    const again = roam([addressIn(await second.says(/\n/))], ada.cookie);
+    expect((await again.hello.next()).you).toEqual(ada.person);
+    const { room } = await again.come(DEFAULT_ROOM);
+    expect((await room.history()).entries).toMatchObject([{ data: { text: "on the disk" } }]);
+    second.child.kill("SIGTERM");
+    expect(await second.exit).toMatchObject({ code: 0 });
+  });
+
+  it("does not start twice on the same data", async () => {
+    const dataFolder = join(folder, "once");
+    const first = run({ PORT: "0", DATA_DIR: dataFolder });
+    await first.says(/\n/);
+    const { code, output } = await run({ PORT: "0", DATA_DIR: dataFolder }).exit;
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Cannot start the chat: .*chat\.db/);
+    first.child.kill("SIGTERM");
+    await first.exit;
+  });
+
+  it("logs lines of JSON beside what it says to people", async () => {
+    const { child, says, exit } = run({ PORT: "0", LOG_LEVEL: "info", DATA_DIR: join(folder, "logged") });
+    await says(/"msg":"open"/);
+    child.kill("SIGTERM");
+    const { output } = await exit;
+    const lines = output.split("\n").filter((line) => line.startsWith("{"));
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(["open", "stopped"]);
   });
 
   it("takes the next free port when nobody chose one, and says so", async () => {

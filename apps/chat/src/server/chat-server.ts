@@ -165,12 +165,13 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
   const stop = async (): Promise<void> => {
     isStopping = true;
     const { shutdownDeadlineMs: deadlineMs } = config;
-    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    const cutOff = setTimeout(() => http.closeAllConnections(), deadlineMs);
+    // Whoever asks hears that we are not ready, and goes to another node, as long as anybody is here.
     await Promise.all([
       sockets.shutdown({ deadlineMs, code: CloseCode.goingAway }),
       ...mounted.map((part) => part.stop()),
     ]);
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    const cutOff = setTimeout(() => http.closeAllConnections(), deadlineMs);
     http.closeIdleConnections();
     await closed;
     clearTimeout(cutOff);

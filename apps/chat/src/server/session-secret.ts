@@ -30,7 +30,7 @@ async function read(path: string): Promise<string | undefined> {
 /** Written beside its place and then put there: whole for everybody, and only one of several processes puts it. */
 async function create(path: string): Promise<string> {
   const secret = randomBytes(SECRET_BYTES).toString("base64url");
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
   await writeFile(draft, `${secret}\n`, { mode: OWNER_ONLY });
   try {
     await link(draft, path);

@@ -1,5 +1,6 @@
 // Every variable of the environment that the chat reads: its schema and what it is for. docs/configuration.md is made from this, and
 // config.ts makes values of it.
+import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 
@@ -78,11 +79,24 @@ export const SETTINGS = {
       shownDefault: "none",
     },
   ),
-  TRUSTED_PROXIES: setting(v.optional(v.pipe(v.string(), list), ""), {
-    about:
-      "Addresses and networks of the proxies in front, separated by commas: their `X-Forwarded-For` says whose limits count. Without it everybody behind a proxy shares those of one address.",
-    shownDefault: "none",
-  }),
+  TRUSTED_PROXIES: setting(
+    v.optional(
+      v.pipe(
+        v.string(),
+        list,
+        v.check(
+          (all) => all.every(isNetwork),
+          "a list of addresses and networks like 10.0.0.0/8, separated by commas",
+        ),
+      ),
+      "",
+    ),
+    {
+      about:
+        "Addresses and networks of the proxies in front, separated by commas: their `X-Forwarded-For` says whose limits count. Without it everybody behind a proxy shares those of one address.",
+      shownDefault: "none",
+    },
+  ),
   SECURE_COOKIE: setting(v.optional(flag, "false"), {
     about: "`true` sends the session's cookie over https only; set it behind a TLS proxy.",
   }),
@@ -182,4 +196,12 @@ function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, origin } = new URL(text);
   return (protocol === "https:" || protocol === "http:") && origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  if (text === "") return true;
+  const [address = "", prefix, more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }

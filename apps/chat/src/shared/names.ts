@@ -41,7 +41,7 @@ export function nameKey(name: string): string {
 /** Turns what somebody typed into a room's name (`Tea Time` into `tea-time`), or says why that cannot be. */
 export function judgeRoom(input: string): NameVerdict {
   if (input.length > MAX_INPUT) return no(`Use at most ${LIMITS.room} characters.`);
-  const name = input.normalize("NFKC").trim().replace(/^#/u, "").toLowerCase().split(/\s+/u).join("-");
+  const name = input.normalize("NFKC").trim().replace(/^#\s*/u, "").toLowerCase().split(/\s+/u).join("-");
   if (name === "") return no("Choose a name for the room.");
   if (characters(name) > LIMITS.room) return no(`Use at most ${LIMITS.room} characters.`);
   if (!isRoom(name)) return no("Use letters, digits, - and _.");

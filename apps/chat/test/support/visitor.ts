@@ -67,20 +67,20 @@ export class Visitor {
   readonly client: RoomClient<ChatDefinition>;
   readonly hello = new Heard<Hello>();
   readonly limited = new Heard<Limited>();
-  readonly #socket: Connection | ReconnectingConnection;
+  /** The one that is open now. */
+  readonly #connection: () => Connection;
 
-  constructor(socket: Connection | ReconnectingConnection) {
-    this.#socket = socket;
+  constructor(socket: Connection | ReconnectingConnection, connection: () => Connection) {
+    this.#connection = connection;
     this.client = new RoomClient(protocol, socket);
     this.client.onEvent("hello", (hello) => this.hello.push(hello));
     this.client.onEvent("limited", (limited) => this.limited.push(limited));
     onTestFinished(() => this.client.close());
   }
 
-  /** How a connection that does not come back has ended. */
+  /** How the connection that is open now has ended. */
   get closed(): Promise<CloseResult> {
-    if (this.#socket instanceof ReconnectingConnection) throw new Error("This one comes back");
-    return this.#socket.closed;
+    return this.#connection().closed;
   }
 
   /** Joins a room and is present there. */
@@ -92,34 +92,32 @@ export class Visitor {
 
   /** Breaks the connection without a word. */
   cut(): void {
-    if (!(this.#socket instanceof ReconnectingConnection)) this.#socket.terminate();
+    this.#connection().terminate();
   }
 }
 
-/** Connects with a cookie, once. */
-export async function dial(
-  url: string,
-  cookie: string,
-  headers: Record<string, string> = {},
-): Promise<Visitor> {
+/** Connects with a cookie, once. @param origin of the page that does, if one does */
+export async function dial(url: string, cookie: string, origin?: string): Promise<Visitor> {
   const connection = await connect(wsUrl(url), {
     protocols: SUBPROTOCOL,
-    headers: { ...(cookie !== "" && { Cookie: cookie }), ...headers },
+    ...(cookie !== "" && { headers: { Cookie: cookie } }),
+    ...(origin !== undefined && { origin }),
   });
-  return new Visitor(connection);
+  return new Visitor(connection, () => connection);
 }
 
 /** Connects with a cookie, and again to whatever node is next after each break. */
 export function roam(urls: readonly string[], cookie: string): Visitor {
   let next = 0;
+  let current: Connection | undefined;
   const socket = new ReconnectingConnection({
-    connect,
+    connect: async (...how: Parameters<typeof connect>) => (current = await connect(...how)),
     url: () => wsUrl(urls[next++ % urls.length]!),
     options: { protocols: SUBPROTOCOL, headers: { Cookie: cookie } },
     baseDelayMs: 10,
     maxDelayMs: 50,
   });
-  return new Visitor(socket);
+  return new Visitor(socket, () => current!);
 }
 
 export interface Arrived extends Visitor {
