@@ -24,8 +24,9 @@ export interface ExtraView {
   readonly load: () => Promise<ExtraModule>;
 }
 
-/** For example `{ path: "/lab", label: "Lab", load: () => import("./lab/index.ts") }`. */
-export const EXTRA_VIEWS: readonly ExtraView[] = [];
+export const EXTRA_VIEWS: readonly ExtraView[] = [
+  { path: "/lab", label: "Lab", load: () => import("./lab/index.ts") },
+];
 
 /** The view whose page has this address, or one below it. */
 export function findExtraView(path: string): ExtraView | undefined {
