@@ -1,51 +1,38 @@
-// Starts the chat: makes the store, ties it to the address and to the life of the tab, and draws it.
+// Starts the chat: makes it, ties it to the address and to the life of the tab, and draws it.
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { SUBPROTOCOL } from "../shared/protocol.ts";
+import { DEFAULT_ROOM, roomPath } from "../shared/names.ts";
 import { browserMemory } from "./state/browser-memory.ts";
-import { ChatStore } from "./state/chat-store.ts";
-import { ReconnectingSocket } from "./transport/reconnecting-socket.ts";
+import { Chat } from "./state/chat.ts";
+import { connectChat } from "./transport/connect-chat.ts";
 import { sessionApi } from "./transport/session-api.ts";
 import { App } from "./views/app.tsx";
-import { roomOfPath, roomPath } from "./views/room-path.ts";
+import { readAddress } from "./views/room-address.ts";
 
 export function startChat(root: HTMLElement): void {
-  let socket: ReconnectingSocket | undefined;
-  const store = new ChatStore({
-    createSocket: (handlers) => {
-      socket = new ReconnectingSocket(
-        {
-          url: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`,
-          protocol: SUBPROTOCOL,
-          heartbeat: JSON.stringify({ type: "ping" }),
-        },
-        handlers,
-      );
-      return socket;
-    },
-    api: sessionApi,
-    memory: browserMemory,
-  });
+  const chat = new Chat({ connect: connectChat, api: sessionApi, memory: browserMemory });
 
   // The address is the room, both ways.
-  store.open(roomOfPath(location.pathname));
-  history.replaceState(null, "", roomPath(store.room.value));
-  addEventListener("popstate", () => store.open(roomOfPath(location.pathname)));
+  const openAddress = (): void => {
+    const address = readAddress(location.pathname);
+    chat.open(address?.room ?? DEFAULT_ROOM, address?.title);
+  };
+  openAddress();
+  if (readAddress(location.pathname) === undefined) history.replaceState(null, "", roomPath(DEFAULT_ROOM));
+  addEventListener("popstate", openAddress);
   effect(() => {
-    const path = roomPath(store.room.value);
-    if (path !== location.pathname) history.pushState(null, "", path);
+    const room = chat.room.value;
+    if (readAddress(location.pathname)?.room !== room) history.pushState(null, "", roomPath(room));
   });
 
-  addEventListener("online", () => socket?.check());
-  addEventListener("storage", () => store.reloadMarks());
-  store.isVisible.value = document.visibilityState === "visible";
-  document.addEventListener("visibilitychange", () => {
-    store.isVisible.value = document.visibilityState === "visible";
-    if (!store.isVisible.value) return;
-    socket?.check();
-    store.markRead();
-  });
+  addEventListener("storage", () => chat.onMemoryChange());
+  const look = (): void => chat.setVisible(document.visibilityState === "visible");
+  look();
+  document.addEventListener("visibilitychange", look);
+  for (const type of ["keydown", "pointerdown", "pointermove", "wheel"] as const) {
+    addEventListener(type, () => chat.active(), { passive: true, capture: true });
+  }
 
-  render(<App store={store} />, root);
-  void store.start();
+  render(<App chat={chat} />, root);
+  void chat.session.start();
 }

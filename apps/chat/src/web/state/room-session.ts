@@ -1,0 +1,408 @@
+// One room that the page is in: ties what the room says to what is shown of it, and what is written to what is sent. Owns what is
+// unread, and the promise that nothing is shown twice or lost silently. Knows no other room, and no view.
+import { batch, type Signal, signal } from "@preact/signals";
+import type { HeardInfo, HistoryPage, Position, PublishResult, RoomError } from "@ws/rooms/client";
+import type { ChatRoomName } from "../../shared/names.ts";
+import { type Person, readPerson } from "../../shared/person.ts";
+import type { ChatProtocol } from "../../shared/protocol.ts";
+import type { ChatClient, ChatClientRoom } from "./chat-client.ts";
+import { Draft } from "./draft.ts";
+import type { FileDraft } from "./file-draft.ts";
+import { type Message, messageKey } from "./message.ts";
+import { PeopleHere } from "./people-here.ts";
+import { sentenceFor } from "./error-sentence.ts";
+import { type Proposal, type RoomEntries, type RoomEntry, RoomTimeline } from "./room-timeline.ts";
+import { TypingNotifier, TypingPeople } from "./typing.ts";
+import { Upload } from "./upload.ts";
+
+/** What a room has to tell besides what it shows. */
+export type RoomNews =
+  | { readonly type: "said"; readonly message: Message }
+  /** After a break: how many messages of others came late. */
+  | { readonly type: "recovered"; readonly count: number }
+  /** After a break: there are some that nobody will hear; what is remembered was loaded anew. */
+  | { readonly type: "gap" }
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "left"; readonly error: RoomError | undefined };
+
+export interface RoomSessionOptions {
+  readonly client: ChatClient;
+  readonly room: ChatRoomName;
+  readonly you: Person;
+  readonly readTo: Position | undefined;
+  readonly onRead: (position: Position) => void;
+  readonly onNews: (news: RoomNews) => void;
+}
+
+/** How the history of a room stands. */
+export type HistoryState = "none" | "loading" | "ready" | "failed";
+
+/** What can be counted of what was said before the page was there; beyond it there is "more than". */
+export const MAX_COUNTED = 100;
+
+export class RoomSession {
+  readonly room: ChatRoomName;
+  readonly timeline: RoomTimeline;
+  readonly people: PeopleHere = new PeopleHere();
+  readonly typing: TypingPeople = new TypingPeople();
+  readonly draft: Draft = new Draft();
+  readonly unread: Signal<number> = signal(0);
+  /** The last that had been read when the room was opened; what is behind it is new. */
+  readonly newsAfter: Signal<number | undefined> = signal<number | undefined>(undefined);
+  readonly isLive: Signal<boolean> = signal(false);
+  readonly history: Signal<HistoryState> = signal<HistoryState>("none");
+  readonly isLoadingOlder: Signal<boolean> = signal(false);
+  /** Of our messages whose files are on their way, by their ids. */
+  readonly uploads: Signal<ReadonlyMap<string, Upload>> = signal<ReadonlyMap<string, Upload>>(new Map());
+
+  readonly #options: RoomSessionOptions;
+  readonly #joined: ChatClientRoom;
+  readonly #notifier: TypingNotifier;
+  #readTo: Position | undefined;
+  /** While what was missed comes: how much of it others have said. */
+  #late: number | undefined;
+  /** Whether it was heard before, so that joining is coming back. */
+  #wasLive = false;
+  #reading = 0;
+
+  constructor(options: RoomSessionOptions) {
+    const { client, room, you, readTo } = options;
+    this.#options = options;
+    this.room = room;
+    this.timeline = new RoomTimeline(you);
+    this.#readTo = readTo;
+    this.#notifier = new TypingNotifier((isTyping) => {
+      // It is no loss when it is lost.
+      if (this.isLive.value) this.#joined.signal("typing", { isTyping }).catch(() => {});
+    });
+    const joined = client.join(room, { presence: true });
+    this.#joined = joined;
+    joined.on("message", (data, info) => this.#hear({ event: "message", data, ...entryOf(info) }));
+    joined.on("edit", (data, info) => this.#hear({ event: "edit", data, ...entryOf(info) }));
+    joined.on("remove", (data, info) => this.#hear({ event: "remove", data, ...entryOf(info) }));
+    joined.on("typing", ({ isTyping }, { from }) => this.#onTyping(from, isTyping));
+    joined.observe((change) => {
+      switch (change.type) {
+        case "joined":
+          return this.#onJoined(change.position);
+        case "recovered":
+          return this.#onRecovered();
+        case "gap":
+          return this.#onGap(change.from.epoch === change.position.epoch);
+        case "interrupted":
+          return this.#onInterrupted();
+        case "people":
+        case "presence":
+          if (change.type === "presence" && change.change === "exit") this.#onTyping(change.person, false);
+          return this.people.update(joined.people, joined.peopleTotal);
+        case "left":
+          return this.#onLeft(change.error);
+        case "unreadable":
+      }
+    });
+  }
+
+  // Reading
+
+  /** It is shown: what it remembers is loaded, if it was not. */
+  open(): void {
+    this.newsAfter.value = this.unread.value > 0 ? this.#readTo?.seq : undefined;
+    if (this.history.value === "none" || this.history.value === "failed") void this.#load();
+  }
+
+  /** What has come was seen. */
+  markRead(): void {
+    const { position } = this.#joined;
+    this.unread.value = 0;
+    if (position === undefined || isSame(position, this.#readTo)) return;
+    this.#readTo = position;
+    this.#options.onRead(position);
+  }
+
+  /** Another tab of this person has read up to there. */
+  readElsewhere(position: Position | undefined): void {
+    if (position === undefined || isSame(position, this.#readTo)) return;
+    this.#readTo = position;
+    if (isSame(position, this.#joined.position)) this.unread.value = 0;
+  }
+
+  /** Older messages, if there are any. */
+  async loadOlder(): Promise<void> {
+    const { first, reachesStart } = this.timeline;
+    if (this.isLoadingOlder.value || reachesStart || first === undefined) return;
+    const reading = this.#reading;
+    this.isLoadingOlder.value = true;
+    try {
+      const page = await this.#joined.history({ before: first });
+      if (reading === this.#reading) this.timeline.prepend(entriesOf(page));
+    } catch {
+      // Whoever scrolls on asks again.
+    } finally {
+      this.isLoadingOlder.value = false;
+    }
+  }
+
+  // Writing
+
+  /** Somebody writes, or has stopped. */
+  write(text: string): void {
+    this.draft.text.value = text;
+    if (this.draft.editing.value === undefined) this.#notifier.update(text.trim() !== "");
+  }
+
+  /** Shows what was written at once, and sends it as soon as that can be. */
+  sendDraft(): void {
+    const { draft } = this;
+    if (!draft.canSend.value) return;
+    const text = draft.text.value.trim();
+    const { value: edited } = draft.editing;
+    if (edited !== undefined) {
+      draft.endEdit();
+      if (text !== edited.text) void this.#amend(edited, { text });
+      return;
+    }
+    const { value: files } = draft.files;
+    batch(() => {
+      draft.clear();
+      this.send(text, files);
+    });
+  }
+
+  send(text: string, drafts: readonly FileDraft[] = []): void {
+    this.#notifier.reset();
+    const id = newId();
+    const state = drafts.length > 0 ? "uploading" : "pending";
+    this.timeline.putOutgoing(id, { at: Date.now(), text, drafts, state });
+    void this.#deliver(id, text, drafts);
+  }
+
+  /** Sends what failed again: under its id, so that it is there once even where it had arrived. */
+  retry(id: string): void {
+    const message = this.#outgoing(id);
+    if (message?.state !== "failed") return;
+    const isUploaded = message.files.length > 0 || message.drafts.length === 0;
+    this.timeline.putOutgoing(id, { state: isUploaded ? "pending" : "uploading", reason: undefined });
+    void this.#deliver(id, message.text, message.drafts, isUploaded ? message.files : undefined);
+  }
+
+  /** Gives up a message that failed, or whose files are on their way. */
+  discard(id: string): void {
+    this.uploads.value.get(id)?.cancel();
+    this.#forgetUpload(id);
+    this.timeline.discard(id);
+  }
+
+  remove(message: Message): void {
+    if (this.draft.editing.value?.key === message.key) this.draft.endEdit();
+    void this.#amend(message, { isRemoved: true });
+  }
+
+  /** Says whether we look at the page; the server tells the others. */
+  setAway(isAway: boolean): void {
+    // A refusal says that we are out of the room, which is told by itself.
+    this.#joined.enter({ isAway }).catch(() => {});
+  }
+
+  leave(): void {
+    this.#notifier.update(false);
+    this.#stop();
+    this.#joined.leave();
+  }
+
+  // What the room says
+
+  #hear(entry: RoomEntry): void {
+    const isShown = this.history.value === "loading" || this.history.value === "ready";
+    const author = readPerson(entry.from);
+    batch(() => {
+      if (isShown) this.timeline.add(entry);
+      if (entry.event !== "message" || author === undefined) return;
+      this.typing.set(author.key, false);
+      if (author.key === this.#options.you.key) return;
+      this.unread.value++;
+      if (this.#late !== undefined) this.#late++;
+      const message = this.timeline.find(messageKey(entry.from ?? "", entry.id));
+      if (message !== undefined) this.#options.onNews({ type: "said", message });
+    });
+  }
+
+  #onTyping(from: string | undefined, isTyping: boolean): void {
+    const person = readPerson(from);
+    if (person !== undefined && person.key !== this.#options.you.key) this.typing.set(person.key, isTyping);
+  }
+
+  #onJoined(position: Position): void {
+    this.isLive.value = true;
+    if (this.#wasLive) {
+      this.#late = 0;
+    } else {
+      this.#wasLive = true;
+      if (this.#readTo === undefined) this.markRead();
+      else if (this.history.value === "none") void this.#countUnread(position);
+    }
+    if (this.history.value === "failed") void this.#load();
+  }
+
+  #onRecovered(): void {
+    if (this.#late !== undefined) this.#options.onNews({ type: "recovered", count: this.#late });
+    this.#late = undefined;
+  }
+
+  #onGap(isSameHistory: boolean): void {
+    this.#late = undefined;
+    // Numbers of another history say nothing about this one.
+    if (!isSameHistory) this.timeline.clear();
+    if (this.history.value === "none") return;
+    void this.#load();
+    this.#options.onNews({ type: "gap" });
+  }
+
+  #onInterrupted(): void {
+    this.isLive.value = false;
+    this.typing.clear();
+    this.#notifier.reset();
+  }
+
+  #onLeft(error: RoomError | undefined): void {
+    this.#stop();
+    this.#options.onNews({ type: "left", error });
+  }
+
+  #stop(): void {
+    this.isLive.value = false;
+    this.typing.clear();
+    for (const upload of this.uploads.value.values()) upload.cancel();
+  }
+
+  // History
+
+  async #load(): Promise<void> {
+    const reading = ++this.#reading;
+    this.history.value = "loading";
+    try {
+      const page = await this.#joined.history();
+      if (reading !== this.#reading) return;
+      batch(() => {
+        this.timeline.begin(entriesOf(page));
+        this.history.value = "ready";
+      });
+    } catch {
+      if (reading === this.#reading) this.history.value = "failed";
+    }
+  }
+
+  /** What was said while no page of this person was here. */
+  async #countUnread(position: Position): Promise<void> {
+    const from = this.#readTo;
+    if (from === undefined || isSame(from, position)) return;
+    try {
+      // Another epoch is another history: all of it is new.
+      const range = from.epoch === position.epoch ? { after: from.seq } : {};
+      const { entries } = await this.#joined.history({ ...range, limit: MAX_COUNTED });
+      const said = entries.filter(({ event, from: author, position: { seq } }) => {
+        return (
+          event === "message" && seq <= position.seq && readPerson(author)?.key !== this.#options.you.key
+        );
+      });
+      // It may have been read meanwhile.
+      if (isSame(from, this.#readTo)) this.unread.value += said.length;
+    } catch {
+      // Then nothing is said about it.
+    }
+  }
+
+  // Sending
+
+  async #deliver(
+    id: string,
+    text: string,
+    drafts: readonly FileDraft[],
+    uploaded?: readonly FileCardOf[],
+  ): Promise<void> {
+    let files = uploaded ?? [];
+    if (drafts.length > 0 && uploaded === undefined) {
+      const upload = new Upload(this.#options.client, this.#options.you, drafts);
+      this.uploads.value = new Map(this.uploads.value).set(id, upload);
+      try {
+        files = await upload.run();
+      } catch (error) {
+        if (!upload.isCancelled) this.#fail(id, error);
+        return;
+      } finally {
+        this.#forgetUpload(id);
+      }
+      this.timeline.putOutgoing(id, { files, state: "pending" });
+    }
+    let result: PublishResult;
+    try {
+      const data = files.length > 0 ? { text, files: [...files] } : { text };
+      result = await this.#joined.publish("message", data, { id }).result;
+    } catch (error) {
+      return this.#fail(id, error);
+    }
+    // It may be among the others already.
+    if (this.#outgoing(id) === undefined) return;
+    if (result.status === "failed") this.#fail(id, result.error);
+    else this.timeline.putOutgoing(id, { state: "delivered", seq: result.position.seq });
+  }
+
+  #fail(id: string, error: unknown): void {
+    if (this.#outgoing(id) !== undefined)
+      this.timeline.putOutgoing(id, { state: "failed", reason: sentenceFor(error) });
+  }
+
+  #outgoing(id: string): Message | undefined {
+    const { you } = this.#options;
+    const message = this.timeline.find(messageKey(`${you.key}.${you.name}`, id));
+    return message?.state === "delivered" ? undefined : message;
+  }
+
+  #forgetUpload(id: string): void {
+    if (!this.uploads.value.has(id)) return;
+    const uploads = new Map(this.uploads.value);
+    uploads.delete(id);
+    this.uploads.value = uploads;
+  }
+
+  async #amend(message: Message, proposal: Proposal): Promise<void> {
+    const { key, id } = message;
+    this.timeline.propose(key, proposal);
+    let result: PublishResult | undefined;
+    let error: unknown;
+    try {
+      const publication =
+        "text" in proposal
+          ? this.#joined.publish("edit", { id, text: proposal.text })
+          : this.#joined.publish("remove", { id });
+      result = await publication.result;
+      if (result.status === "failed") error = result.error;
+    } catch (thrown) {
+      error = thrown;
+    }
+    const seq = result?.status === "delivered" ? result.position.seq : undefined;
+    this.timeline.settle(key, proposal, seq);
+    if (seq === undefined) this.#options.onNews({ type: "refused", reason: sentenceFor(error) });
+  }
+}
+
+type FileCardOf = Message["files"][number];
+
+function entryOf({ position, time, id, from }: HeardInfo): Pick<RoomEntry, "seq" | "time" | "id" | "from"> {
+  return { seq: position?.seq ?? 0, time: time ?? 0, id: id ?? "", from };
+}
+
+function entriesOf({ entries, first, last }: HistoryPage<ChatProtocol["rooms"]["chat"]>): RoomEntries {
+  return {
+    first,
+    last,
+    entries: entries.map(({ position: { seq }, ...entry }) => ({ ...entry, seq })),
+  };
+}
+
+function isSame(one: Position, other: Position | undefined): boolean {
+  return one.epoch === other?.epoch && one.seq === other.seq;
+}
+
+function newId(): string {
+  return crypto.randomUUID();
+}
