@@ -65,12 +65,10 @@ export class AgentClient {
   async #connect(): Promise<Link> {
     if (this.#link?.socket.readyState === WebSocket.OPEN) return this.#link;
     const socket = new WebSocket(labUrl(LabPath.agent));
-    const link = { socket, messages: new MessageQueue(socket, closeError) };
-    await new Promise<void>((resolve, reject) => {
-      socket.addEventListener("open", () => resolve(), { once: true });
-      socket.addEventListener("close", (event) => reject(closeError(event)), { once: true });
-    });
-    this.#link = link;
-    return link;
+    const messages = new MessageQueue(socket, closeError);
+    // Only the agent's first word says that one is let in: to be turned away, one is connected as well.
+    await messages.next();
+    this.#link = { socket, messages };
+    return this.#link;
   }
 }

@@ -43,7 +43,7 @@ export function LabPage(): JSX.Element {
   return (
     <div class="lab">
       <header class="lab-head">
-        <a class="lab-home" href="/">
+        <a class="lab-home" href="/" aria-label="Chat">
           <img src="/icon.svg" width="24" height="24" alt="" />
           <span>Chat</span>
         </a>

@@ -58,7 +58,7 @@ export function ResultsTable({ store }: { readonly store: SizeLabStore }): JSX.E
           headers.
         </p>
       ) : (
-        <div class="lab-table-frame" role="region" aria-labelledby="results-title" tabIndex={0}>
+        <div class="lab-table-frame" role="region" aria-label="Table of results" tabIndex={0}>
           <table class="lab-table">
             <thead>
               <tr>
