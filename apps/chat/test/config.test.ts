@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ConfigError, readConfig } from "../src/server/config.ts";
+import { type ConfigError, readConfig } from "../src/server/config.ts";
 import { SETTINGS } from "../src/server/settings.ts";
 import { configurationPage } from "./support/configuration-page.ts";
 

@@ -1,6 +1,6 @@
 // Files: sent as binary in rooms of their own, delivered or refused, and read over HTTP by whoever has a session.
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RoomLog } from "@ws/rooms";
 import { fileRoom, fileUrl } from "../src/shared/files.ts";
 import { LIMITS } from "../src/shared/limits.ts";
@@ -88,10 +88,8 @@ describe("a file", () => {
     const ada = await arrive(url, "Ada");
     for (const claim of [{ bytes: 99 }, { bytes: 101 }, { chunks: 2 }]) {
       const { card } = await sendFile(ada, randomBytes(100), PNG, claim);
-      const response = await get(url, ada, fileUrl(card)).catch(() => undefined);
-      await expect(
-        Promise.resolve(response?.arrayBuffer() ?? Promise.reject(new Error("gone"))),
-      ).rejects.toThrow();
+      const read = async (): Promise<ArrayBuffer> => (await get(url, ada, fileUrl(card))).arrayBuffer();
+      await expect(read()).rejects.toThrow(/terminated|fetch failed/);
     }
   });
 
@@ -125,5 +123,28 @@ describe("a file", () => {
       await log.append(room, [{ id: `a:${text.length}`, data: Buffer.from(text) }]);
       expect((await get(url, ada, fileUrl({ room }))).status).toBe(404);
     }
+  });
+
+  it("is refused to who asks for too many at the same time, and nobody else notices", async () => {
+    const [log] = createLogs(1) as [RoomLog];
+    const { url } = await startNode({ log });
+    const [ada, ben] = [await arrive(url, "Ada"), await arrive(url, "Ben")];
+    const { card } = await sendFile(ada, randomBytes(100), PNG);
+    const read = log.read.bind(log);
+    let goOn!: () => void;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const spy = vi.spyOn(log, "read").mockImplementation(async (room, range) => {
+      await held;
+      return read(room, range);
+    });
+    const answers = Array.from({ length: 16 }, () => get(url, ada, fileUrl(card)));
+    await vi.waitFor(() => expect(spy).toHaveBeenCalledTimes(16));
+    const refused = await get(url, ada, fileUrl(card));
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    const others = get(url, ben, fileUrl(card));
+    goOn();
+    for (const answer of [...answers, others])
+      expect((await (await answer).arrayBuffer()).byteLength).toBe(100);
+    expect((await get(url, ada, fileUrl(card))).status).toBe(200);
   });
 });

@@ -1,6 +1,6 @@
 // The chat itself: rooms of @ws/rooms, with who may do what, how much of it, and what clients may ask. Knows connections only as
 // what rooms attach; HTTP and cookies are somebody else's.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   type AskedOutput,
   type MessageMiddleware,
@@ -66,14 +66,18 @@ export class ChatRooms {
       maxBatch: LIMITS.messageBurst,
       maxPage: MAX_PAGE,
       maxRecovered: MAX_RECOVERED,
-      onEngine: (status, error) => logger.warn({ status, error: error?.message }, "engine"),
+      onEngine: (status, error) => {
+        if (status === "up") logger.info("the engine can be reached");
+        else logger.warn({ error: error?.message }, "the engine cannot be reached");
+      },
       onFault: (error) => logger.error({ error: error.message }, "the engine held something unreadable"),
       onError: (error) => logger.error({ err: error }, "a handler of rooms failed"),
     });
     this.#list = new RoomList({
       log,
       localRooms: () => this.server.members.names,
-      tellOpened: (room) => this.server.publish("directory", "opened", { room }),
+      isWatched: () => this.server.members.size("directory") > 0,
+      tellOpened: (room) => this.server.publish("directory", "opened", { room }, { id: idOf(room) }),
       tellChanged: (changed) => this.server.signal("directory", "rooms", { changed: [...changed] }),
     });
     this.server.useForConnections(async (peer) => {
@@ -160,4 +164,9 @@ export class ChatRooms {
       socket.close(ChatClose.sessionEnded, "SESSION_ENDED");
     }
   }
+}
+
+/** The same on all nodes: where two of them open a room at the same time it is opened once. */
+function idOf(room: string): string {
+  return createHash("sha256").update(room).digest("base64url");
 }

@@ -7,38 +7,45 @@ import { readStoredEntry } from "@ws/rooms/wire";
 import * as v from "valibot";
 import { fileChunk, fileEnd, type FileEnd, isShownType, readFileId } from "../shared/files.ts";
 import { text } from "./http-answers.ts";
-import type { Session } from "./session.ts";
+import type { ReadSession } from "./session.ts";
 
 /** Chunks that are read at a time: all that one answer holds. */
 const PAGE = 8;
-/** Answers at the same time on this node; one more is told to come back. */
-const MAX_STREAMS = 64;
+/** Answers at the same time, on this node and to one person; one more is told to come back. */
+const MAX_STREAMS = 128;
+const MAX_STREAMS_PER_PERSON = 16;
+/** Who takes nothing for so long is given up. */
+const STALL_MS = 30_000;
 
 export interface FileRouteOptions {
   readonly log: RoomLog;
   readonly maxFileBytes: number;
-  readonly readSession: (request: IncomingMessage) => Session | undefined;
+  readonly readSession: ReadSession;
 }
 
 export function createFileRoute(
   options: FileRouteOptions,
 ): (request: IncomingMessage, response: ServerResponse, id: string) => Promise<void> {
-  let streams = 0;
+  /** Keys of people, once for each answer. */
+  const streams: string[] = [];
   return async (request, response, id) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return text(response, 405, "Method not allowed\n");
     }
-    if (options.readSession(request) === undefined) return text(response, 401, "Enter the chat first\n");
-    if (streams >= MAX_STREAMS) {
+    const key = options.readSession(request)?.person.key;
+    if (key === undefined) return text(response, 401, "Enter the chat first\n");
+    const own = streams.filter((other) => other === key);
+    if (streams.length >= MAX_STREAMS || own.length >= MAX_STREAMS_PER_PERSON) {
       response.setHeader("Retry-After", 1);
       return text(response, 503, "Too many files at the same time\n");
     }
-    streams++;
+    streams.push(key);
+    response.setTimeout(STALL_MS, () => response.destroy());
     try {
       await answer(options, request, response, id);
     } finally {
-      streams--;
+      streams.splice(streams.indexOf(key), 1);
     }
   };
 }

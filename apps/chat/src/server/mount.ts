@@ -1,8 +1,9 @@
-// What a part of the server with sockets of its own is given: `mountInspector` and `mountLab` are functions of this kind.
-import type { IncomingMessage, Server } from "node:http";
+// What a part of the server with sockets of its own is given: `mountInspector` and `mountLab`
+// are called with it once, before the http server listens.
+import type { Server } from "node:http";
 import type { Logger } from "pino";
 import type { ChatConfig } from "./config.ts";
-import type { Session } from "./session.ts";
+import type { ReadSession } from "./session.ts";
 
 export interface MountContext {
   /** For `new WebSocketServer({ server: http, path, ...sockets })`. */
@@ -11,7 +12,7 @@ export interface MountContext {
   readonly sockets: SocketOptions;
   readonly config: ChatConfig;
   /** Whose request that is, by its cookie; undefined for nobody. Cheap, and right until the session ends, see `onSessionEnd`. */
-  readonly readSession: (request: IncomingMessage) => Session | undefined;
+  readonly readSession: ReadSession;
   /** Tells of sessions that ended before their time. @returns what ends it */
   readonly onSessionEnd: (listener: (personKey: string) => void) => () => void;
   /** A child of the process's logger. */
@@ -32,6 +33,3 @@ export interface Mounted {
   /** Closes its connections with 1001 and takes its hands off the process; resolves when nothing of it is left. */
   stop(): Promise<void>;
 }
-
-/** Called once, before the http server listens. */
-export type Mount = (context: MountContext) => Mounted;

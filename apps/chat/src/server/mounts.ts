@@ -1,12 +1,15 @@
 // The parts that have sockets of their own, each only where the configuration has switched it on.
-import type { ChatConfig } from "./config.ts";
 import { mountInspector } from "./inspector/mount-inspector.ts";
 import { mountLab } from "./lab/mount-lab.ts";
-import type { Mount } from "./mount.ts";
+import type { MountContext, Mounted } from "./mount.ts";
 
-export function mounts(config: ChatConfig): readonly { readonly name: string; readonly mount: Mount }[] {
-  const parts: { readonly name: string; readonly mount: Mount }[] = [];
-  if (config.inspector !== "off") parts.push({ name: "inspector", mount: mountInspector });
-  if (config.hasLab) parts.push({ name: "lab", mount: mountLab });
+/** @param context whose logger is the process's: each part gets a child of it */
+export function mountParts(context: MountContext): readonly Mounted[] {
+  const { config, log } = context;
+  const parts: Mounted[] = [];
+  if (config.inspector !== "off") {
+    parts.push(mountInspector({ ...context, log: log.child({ part: "inspector" }) }));
+  }
+  if (config.hasLab) parts.push(mountLab({ ...context, log: log.child({ part: "lab" }) }));
   return parts;
 }

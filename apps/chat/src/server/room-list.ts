@@ -18,6 +18,8 @@ export interface RoomListHost {
   readonly log: RoomLog;
   /** Rooms that have connections of this node. */
   readonly localRooms: () => Iterable<string>;
+  /** Whether somebody here wants to know what changes. */
+  readonly isWatched: () => boolean;
   /** Tells everybody of a room that there was not. */
   readonly tellOpened: (room: ChatRoomName) => Promise<unknown>;
   /** Tells everybody who is listed on all nodes what has changed. */
@@ -88,8 +90,9 @@ export class RoomList {
     }
   }
 
-  /** Finds what nobody has told. */
+  /** Finds what nobody has told; several nodes may find the same, which is harmless. */
   async #recount(): Promise<void> {
+    if (!this.#host.isWatched()) return;
     const before = new Map(this.#counts);
     try {
       await this.#count();

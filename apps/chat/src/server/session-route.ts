@@ -10,17 +10,22 @@ import type { Route } from "./http-routes.ts";
 import { LimitsByKey } from "./limits-by-key.ts";
 import type { NamesInUse } from "./names-in-use.ts";
 import { sessionCookie } from "./session-cookie.ts";
-import type { Session, Sessions } from "./session.ts";
+import type { ReadSession, Sessions } from "./session.ts";
 
 const MAX_BODY_BYTES = 1024;
 const ENTERING = { burst: 30, perSecond: 0.5 };
+
+const UNAVAILABLE = {
+  error: "unavailable",
+  reason: "The chat cannot reach its memory at the moment. Try again soon.",
+} as const;
 
 export interface SessionRouteOptions {
   readonly sessions: Sessions;
   readonly ended: EndedSessions;
   readonly names: NamesInUse;
   readonly secureCookie: boolean;
-  readonly readSession: (request: IncomingMessage) => Session | undefined;
+  readonly readSession: ReadSession;
   /** Whether a page of this origin may change a session. */
   readonly isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
   readonly addressOf: (request: IncomingMessage) => string;
@@ -51,7 +56,9 @@ class SessionRoute {
   }
 
   #tellWho(request: IncomingMessage, response: ServerResponse): void {
-    answer(response, 200, { you: this.#options.readSession(request)?.person ?? null });
+    const { ended, readSession } = this.#options;
+    if (!ended.isKnown) return this.#refuse(response, 503, UNAVAILABLE);
+    answer(response, 200, { you: readSession(request)?.person ?? null });
   }
 
   async #enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -70,6 +77,7 @@ class SessionRoute {
     const verdict = judgeName(body.name);
     if (!verdict.ok) return this.#refuse(response, 422, { error: "name-invalid", reason: verdict.reason });
 
+    if (!ended.isKnown) return this.#refuse(response, 503, UNAVAILABLE);
     const before = readSession(request);
     const isSame = before !== undefined && nameKey(before.person.name) === nameKey(verdict.name);
     const created = isSame ? undefined : sessions.create(verdict.name);
@@ -91,8 +99,7 @@ class SessionRoute {
       const reason = `Somebody called “${person.name}” is here already. Choose another name.`;
       return (response) => this.#refuse(response, 409, { error: "name-taken", reason });
     } catch {
-      const reason = "The chat cannot reach its memory at the moment. Try again soon.";
-      return (response) => this.#refuse(response, 503, { error: "unavailable", reason });
+      return (response) => this.#refuse(response, 503, UNAVAILABLE);
     }
   }
 

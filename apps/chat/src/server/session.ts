@@ -1,6 +1,7 @@
 // Sessions: who somebody is, signed into a cookie, so that every node knows it and none has to remember it. What a session that was
 // left is worth is not known here, see revocations.ts.
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { isPersonKey, type Person } from "../shared/person.ts";
 
 export const SESSION_MS: number = 7 * 24 * 60 * 60 * 1000;
@@ -15,6 +16,9 @@ export interface Session {
   /** In ms since 1970. */
   readonly expiresAt: number;
 }
+
+/** Whose a request is, by its cookie; undefined for nobody. */
+export type ReadSession = (request: IncomingMessage) => Session | undefined;
 
 /** Makes and reads the tokens of sessions: `<key>.<issued>.<name>.<signature>`, each part as base64url or a number. */
 export class Sessions {

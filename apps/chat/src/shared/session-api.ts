@@ -7,7 +7,7 @@ import type { Person } from "./person.ts";
  * The answers: 200 with `you`, null for nobody; otherwise an error with a sentence for people.
  *
  * `name-invalid` 422 · `name-taken` 409: somebody with that name is present, on whatever node · `too-many` 429, to be tried again after
- * `retryAfterMs` · `unavailable` 503: names cannot be compared at the moment, because the engine is down.
+ * `retryAfterMs` · `unavailable` 503, of GET too: who is who cannot be known at the moment, because the engine is down.
  */
 export type SessionAnswer =
   | { readonly you: Person | null }

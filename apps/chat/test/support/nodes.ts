@@ -25,14 +25,14 @@ export function createLogs(count: number, options: { readonly leaseMs?: number }
   return made;
 }
 
-/** Starts a node; without a `log` of its own it has one in memory. */
+/** Starts a node; without an `engine` or a `log` it has one in memory. */
 export async function startNode(options: ChatServerOptions = {}): Promise<ChatServer> {
   const server = await startChatServer({
     port: 0,
     host: "127.0.0.1",
     sessionSecret: SECRET,
     graceMs: 50,
-    log: options.log ?? createLogs(1)[0]!,
+    ...(options.engine === undefined && { log: options.log ?? createLogs(1)[0]! }),
     logger: pino({ level: "silent" }),
     ...options,
   });
