@@ -28,9 +28,15 @@ describe.skipIf(!hasChromium())("the lab looks right", { timeout: TIMEOUT_MS }, 
 
     await page.getByRole("heading", { name: "Size lab" }).waitFor();
     for (const [i, size] of ["1 KiB", "64 KiB − 1", "1 MiB"].entries()) {
-      await page.getByRole("group", { name: "Message" }).getByRole("button", { name: size, exact: true }).click();
+      await page
+        .getByRole("group", { name: "Message" })
+        .getByRole("button", { name: size, exact: true })
+        .click();
       await page.getByRole("button", { name: "Measure" }).click();
-      await page.getByRole("row").nth(i + 1).waitFor();
+      await page
+        .getByRole("row")
+        .nth(i + 1)
+        .waitFor();
     }
     await page.getByRole("radio", { name: "The server" }).check({ force: true });
     await page.getByRole("spinbutton", { name: "Fragments of" }).fill("1024");
@@ -64,5 +70,5 @@ async function expectAccessible(page: Page): Promise<void> {
 
 /** By how many pixels the page is wider than the window. */
 function overflow(page: Page): Promise<number> {
-  return page.locator(".lab").evaluate((element) => element.scrollWidth - element.clientWidth);
+  return page.locator(".lab-body").evaluate((element) => element.scrollWidth - element.clientWidth);
 }

@@ -74,15 +74,16 @@ export class CraftStore {
     const bytes = this.bytes.value;
     if (typeof bytes === "string") return;
     const { chosen, compress } = this;
-    await this.#whileBusy((abort) => this.#exchange(chosen.value, compress.value, bytes, abort));
+    await this.#whileBusy(async (abort) => {
+      this.outcome.value = await this.#exchange(chosen.value, compress.value, bytes, abort);
+    });
   }
 
-  /** Sends all cases of the table, one after another. */
+  /** Sends all cases of the table, one after another; the editor stays as it is. */
   async sendAll(): Promise<void> {
     this.codes.value = new Map();
     await this.#whileBusy(async (abort) => {
       for (const crafted of CRAFTED_CASES) {
-        this.choose(crafted);
         await this.#exchange(crafted, crafted.compress ?? false, encodeAll(crafted.frames), abort);
       }
     });
@@ -97,12 +98,13 @@ export class CraftStore {
     compress: boolean,
     bytes: Uint8Array,
     abort: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Outcome> {
     const transcript = await this.#send(compress, toHex(bytes), abort);
     const reply = readReply(transcript);
-    this.outcome.value = { transcript, reply, expectedCode: crafted?.closeCode };
-    if (crafted !== undefined)
+    if (crafted !== undefined) {
       this.codes.value = new Map(this.codes.value).set(crafted.id, reply.close?.code);
+    }
+    return { transcript, reply, expectedCode: crafted?.closeCode };
   }
 
   async #whileBusy(action: (abort: AbortSignal) => Promise<void>): Promise<void> {

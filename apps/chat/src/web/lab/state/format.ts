@@ -32,9 +32,10 @@ export function formatCount(count: number): string {
 
 export function formatRange(
   { min, max }: { readonly min: number; readonly max: number },
-  format = formatCount,
+  format: (value: number) => string = formatCount,
 ): string {
-  return min === max ? format(min) : `${format(min)}–${format(max)}`;
+  const [least, most] = [format(min), format(max)];
+  return least === most ? least : `${least}–${most}`;
 }
 
 function digits(value: number): string {

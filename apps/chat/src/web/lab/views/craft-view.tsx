@@ -34,22 +34,21 @@ export function CraftView({ store }: { readonly store: CraftStore }): JSX.Elemen
           <span class="small muted grow" role="status">
             {codes.value.size > 0 && `${right} of ${codes.value.size} as the RFC wants it`}
           </span>
-          {store.isBusy.value ? (
-            <button type="button" class="button is-quiet" onClick={() => store.cancel()}>
-              Cancel
-            </button>
-          ) : (
-            <button type="button" class="button is-quiet" onClick={() => void store.sendAll()}>
-              Try all {CRAFTED_CASES.length}
-            </button>
-          )}
+          {/* One button, so that the focus stays where it is. */}
+          <button
+            type="button"
+            class="button is-quiet"
+            onClick={() => (store.isBusy.value ? store.cancel() : void store.sendAll())}
+          >
+            {store.isBusy.value ? "Cancel" : `Try all ${CRAFTED_CASES.length}`}
+          </button>
         </div>
         <div class="lab-table-frame">
           <table class="lab-table is-cases">
             <thead>
               <tr>
                 <th scope="col">Frame, and the rule it breaks</th>
-                <th scope="col">RFC 6455</th>
+                <th scope="col">RFC</th>
                 <th scope="col">Due</th>
                 <th scope="col">Came</th>
               </tr>
@@ -87,13 +86,7 @@ function CaseRow({ store, crafted, onChoose }: CaseRowProps): JSX.Element {
   return (
     <tr data-chosen={isChosen}>
       <td>
-        <button
-          type="button"
-          class="lab-case"
-          aria-pressed={isChosen}
-          disabled={store.isBusy.value}
-          onClick={() => onChoose(crafted)}
-        >
+        <button type="button" class="lab-case" aria-pressed={isChosen} onClick={() => onChoose(crafted)}>
           {title}
         </button>
         <p class="small muted">{rule}</p>

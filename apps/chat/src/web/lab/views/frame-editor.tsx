@@ -59,11 +59,7 @@ export function FrameEditor({ store }: { readonly store: CraftStore }): JSX.Elem
           Agree on compression first
         </label>
         <span class="grow" />
-        <button
-          type="submit"
-          class="button is-primary"
-          disabled={problem !== undefined || store.isBusy.value}
-        >
+        <button type="submit" class="button is-primary" disabled={problem !== undefined}>
           Send
         </button>
       </div>

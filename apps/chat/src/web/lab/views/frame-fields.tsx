@@ -53,7 +53,7 @@ export function FrameFields({ number, edited, reading, onChange, onRemove }: Fra
           </label>
         ))}
         <label class="visually-hidden" for={id("opcode")}>
-          Opcode
+          Opcode of frame {number}
         </label>
         <select
           id={id("opcode")}

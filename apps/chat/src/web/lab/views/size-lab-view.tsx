@@ -116,32 +116,32 @@ function PlanForm({ store }: { readonly store: SizeLabStore }): JSX.Element {
           }
         />
       </div>
+      <div class="lab-actions">
+        {/* One button, so that the focus stays where it is. */}
+        <button
+          type={isRunning ? "button" : "submit"}
+          class={isRunning ? "button lab-plain" : "button is-primary"}
+          disabled={!isRunning && store.problem.value !== undefined}
+          onClick={isRunning ? () => store.cancel() : undefined}
+        >
+          {isRunning ? "Cancel" : "Measure"}
+        </button>
+        {!isRunning && (
+          <button
+            type="button"
+            class="button lab-plain"
+            disabled={plan.rounds < 1 || plan.rounds > LAB_LIMITS.maxRounds}
+            onClick={() => void store.runAll()}
+          >
+            All sizes
+          </button>
+        )}
+        <ProgressLine store={store} />
+      </div>
       {/* Two lines are kept free, so that nothing moves. */}
       <p class={complaint === undefined ? "hint lab-complaint" : "hint is-bad lab-complaint"} role="alert">
         {complaint}
       </p>
-      <div class="lab-actions">
-        {isRunning ? (
-          <button type="button" class="button lab-plain" onClick={() => store.cancel()}>
-            Cancel
-          </button>
-        ) : (
-          <>
-            <button type="submit" class="button is-primary" disabled={store.problem.value !== undefined}>
-              Measure
-            </button>
-            <button
-              type="button"
-              class="button lab-plain"
-              disabled={plan.rounds < 1 || plan.rounds > LAB_LIMITS.maxRounds}
-              onClick={() => void store.runAll()}
-            >
-              All sizes
-            </button>
-          </>
-        )}
-        <ProgressLine store={store} />
-      </div>
     </form>
   );
 }
