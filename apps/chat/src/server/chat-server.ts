@@ -88,7 +88,10 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
       isAllowedOrigin,
       addressOf: (request: IncomingMessage) => sockets.addressOf(request) ?? "",
       secureCookie: config.secureCookie,
-      onOutcome: (outcome) => metrics.countSession(outcome),
+      onOutcome: (outcome) => {
+        metrics.countSession(outcome);
+        logger.debug({ outcome }, "a session was asked for");
+      },
     }),
     file: createFileRoute({ log, maxFileBytes, readSession }),
     metrics: metrics.route(config.metricsToken),

@@ -55,7 +55,11 @@ export function createChatSockets(options: ChatSocketsOptions): WebSocketServer 
     if (!isKnown()) void connection.close(CloseCode.tryAgainLater, "NOT_READY");
     else if (session === undefined) void connection.close(ChatClose.noSession, "NO_SESSION");
     else if (connection.protocol === "") void connection.close(CloseCode.policyViolation, "NO_SUBPROTOCOL");
-    else rooms.attach(connection, session);
+    else {
+      rooms.attach(connection, session);
+      const { key } = session.person;
+      connection.on("close", ({ code }) => logger.debug({ person: key, code }, "a connection has ended"));
+    }
   });
   return sockets;
 }

@@ -271,6 +271,9 @@ export class Chat {
   #onNews(session: RoomSession, news: RoomNews): void {
     const isShown = session === this.current.value;
     switch (news.type) {
+      case "loaded":
+        if (isShown) this.markRead();
+        return;
       case "said":
         if (!isShown) return;
         this.notices.announce(`${news.message.author.name}: ${news.message.text || "sent a file"}`);

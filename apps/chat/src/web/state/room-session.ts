@@ -4,7 +4,7 @@ import { batch, type Signal, signal } from "@preact/signals";
 import type { HeardInfo, HistoryPage, Position, PublishResult, RoomError } from "@ws/rooms/client";
 import type { ChatRoomName } from "../../shared/names.ts";
 import { type Person, readPerson } from "../../shared/person.ts";
-import type { ChatProtocol } from "../../shared/protocol.ts";
+import type { ChatDefinition } from "../../shared/protocol.ts";
 import type { ChatClient, ChatClientRoom } from "./chat-client.ts";
 import { Draft } from "./draft.ts";
 import type { FileDraft } from "./file-draft.ts";
@@ -17,6 +17,8 @@ import { Upload } from "./upload.ts";
 
 /** What a room has to tell besides what it shows. */
 export type RoomNews =
+  /** What it remembers is here. */
+  | { readonly type: "loaded" }
   | { readonly type: "said"; readonly message: Message }
   /** After a break: how many messages of others came late. */
   | { readonly type: "recovered"; readonly count: number }
@@ -284,8 +286,17 @@ export class RoomSession {
       if (reading !== this.#reading) return;
       batch(() => {
         this.timeline.begin(entriesOf(page));
+        // Of a room that was opened before it could be counted what is unread.
+        const { seq = Infinity, epoch } = this.#readTo ?? {};
+        if (
+          epoch === page.epoch &&
+          page.entries.some((entry) => entry.position.seq > seq && this.#isNews(entry))
+        ) {
+          this.newsAfter.value = seq;
+        }
         this.history.value = "ready";
       });
+      this.#options.onNews({ type: "loaded" });
     } catch {
       if (reading === this.#reading) this.history.value = "failed";
     }
@@ -299,16 +310,16 @@ export class RoomSession {
       // Another epoch is another history: all of it is new.
       const range = from.epoch === position.epoch ? { after: from.seq } : {};
       const { entries } = await this.#joined.history({ ...range, limit: MAX_COUNTED });
-      const said = entries.filter(({ event, from: author, position: { seq } }) => {
-        return (
-          event === "message" && seq <= position.seq && readPerson(author)?.key !== this.#options.you.key
-        );
-      });
+      const said = entries.filter((entry) => entry.position.seq <= position.seq && this.#isNews(entry));
       // It may have been read meanwhile.
       if (isSame(from, this.#readTo)) this.unread.value += said.length;
     } catch {
       // Then nothing is said about it.
     }
+  }
+
+  #isNews({ event, from }: Pick<RoomEntry, "event" | "from">): boolean {
+    return event === "message" && readPerson(from)?.key !== this.#options.you.key;
   }
 
   // Sending
@@ -391,7 +402,7 @@ function entryOf({ position, time, id, from }: HeardInfo): Pick<RoomEntry, "seq"
   return { seq: position?.seq ?? 0, time: time ?? 0, id: id ?? "", from };
 }
 
-function entriesOf({ entries, first, last }: HistoryPage<ChatProtocol["rooms"]["chat"]>): RoomEntries {
+function entriesOf({ entries, first, last }: HistoryPage<ChatDefinition["rooms"]["chat"]>): RoomEntries {
   return {
     first,
     last,

@@ -5,14 +5,14 @@ import { type FileCard, fileRoom } from "../../shared/files.ts";
 import { LIMITS } from "../../shared/limits.ts";
 import type { Person } from "../../shared/person.ts";
 import type { ClientPublisher } from "@ws/rooms/client";
-import type { ChatProtocol } from "../../shared/protocol.ts";
+import type { ChatDefinition } from "../../shared/protocol.ts";
 import type { ChatClient } from "./chat-client.ts";
 import type { FileDraft } from "./file-draft.ts";
 
 /** Pieces that are on their way at the same time: enough to keep a long line busy, few enough to stop soon. */
 const MAX_UNACKNOWLEDGED = 4;
 
-type Publisher = ClientPublisher<ChatProtocol["rooms"]["file"]>;
+type Publisher = ClientPublisher<ChatDefinition["rooms"]["file"]>;
 
 export class Upload {
   readonly totalBytes: number;

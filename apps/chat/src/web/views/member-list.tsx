@@ -63,7 +63,13 @@ function People({ title, people, chat, session }: PeopleProps): JSX.Element {
               {name}
             </span>
             {key === you?.key && <span class="tag">you</span>}
-            {typing.has(key) && <span class="muted small">writing…</span>}
+            {typing.has(key) && (
+              <span class="typing-dots" role="img" aria-label="writing" title="writing">
+                <i />
+                <i />
+                <i />
+              </span>
+            )}
           </li>
         ))}
       </ul>

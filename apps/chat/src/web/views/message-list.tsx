@@ -35,31 +35,33 @@ export function MessageList({ chat, session }: Props): JSX.Element {
   const shift = useRef(0);
   const isAtEnd = useRef(true);
   /** A row in sight and where it was, to put it there again. */
-  const anchor = useRef<{ readonly key: string; readonly top: number } | undefined>(undefined);
+  const anchor = useRef<Anchor | undefined>(undefined);
   const drawn = useRef<RowWindow>({ start: 0, end: 0, before: 0, after: 0 });
   const lastKey = useRef<string | undefined>(undefined);
-  const moved = useSignal(0);
+  const redraw = useSignal(0);
   const hasNews = useSignal(false);
   const image = useSignal<ShownImage | undefined>(undefined);
   const doomed = useSignal<Message | undefined>(undefined);
   void version;
-  void moved.value;
+  void redraw.value;
 
   const { count } = timeline;
-  heights.resize(count, timeline.shift - shift.current);
+  const moved = timeline.shift - shift.current;
+  heights.resize(count, moved);
   shift.current = timeline.shift;
+  if (anchor.current !== undefined) anchor.current.row += moved;
 
   const viewPx = scroller.current?.clientHeight ?? globalThis.innerHeight;
   const rows = isAtEnd.current
     ? heights.endWindow(viewPx, AROUND_PX)
-    : heights.window(scroller.current?.scrollTop ?? 0, viewPx, AROUND_PX);
+    : heights.window(topOf(scroller.current, anchor.current, heights), viewPx, AROUND_PX);
   drawn.current = rows;
 
   const toEnd = (): void => {
     isAtEnd.current = true;
     hasNews.value = false;
     chat.setAtEnd(true);
-    moved.value++;
+    redraw.value++;
   };
 
   /** Remembers what is at the top of the sight. */
@@ -67,10 +69,12 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     const element = scroller.current;
     const items = list.current?.children;
     if (element === null || items === undefined) return;
+    let row = drawn.current.start - 1;
     for (const item of items as unknown as Iterable<HTMLElement>) {
-      if (item.offsetTop + item.offsetHeight <= element.scrollTop || item.dataset["key"] === undefined)
-        continue;
-      anchor.current = { key: item.dataset["key"], top: item.offsetTop };
+      row++;
+      const { key = "" } = item.dataset;
+      if (item.offsetTop + item.offsetHeight <= element.scrollTop) continue;
+      anchor.current = { key, row, top: item.offsetTop };
       return;
     }
   };
@@ -82,10 +86,8 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     let row = rows.start;
     let again: HTMLElement | undefined;
     for (const item of items as unknown as Iterable<HTMLElement>) {
-      const { key } = item.dataset;
-      if (key === undefined) continue;
       heights.set(row++, item.offsetHeight);
-      if (key === anchor.current?.key) again = item;
+      if (item.dataset["key"] === anchor.current?.key) again = item;
     }
     if (isAtEnd.current) element.scrollTop = element.scrollHeight;
     else if (again !== undefined && anchor.current !== undefined) {
@@ -115,7 +117,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     const observer = new ResizeObserver(() => {
       if (element.clientWidth !== width) heights.forget();
       width = element.clientWidth;
-      moved.value++;
+      redraw.value++;
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -141,8 +143,9 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     }
     dropAnchor();
     askForOlder();
-    const now = heights.window(element.scrollTop, element.clientHeight, AROUND_PX / 2);
-    if (now.start < drawn.current.start || now.end > drawn.current.end) moved.value++;
+    const top = topOf(element, anchor.current, heights);
+    const now = heights.window(top, element.clientHeight, AROUND_PX / 2);
+    if (now.start < drawn.current.start || now.end > drawn.current.end) redraw.value++;
   };
 
   const items: JSX.Element[] = [];
@@ -210,6 +213,19 @@ export function MessageList({ chat, session }: Props): JSX.Element {
       )}
     </div>
   );
+}
+
+interface Anchor {
+  readonly key: string;
+  /** Its place now, and where it was drawn. */
+  row: number;
+  readonly top: number;
+}
+
+/** Where the sight begins in the rows: told from the anchor, because those that came before it are not drawn yet. */
+function topOf(element: Element | null, anchor: Anchor | undefined, heights: RowHeights): number {
+  const scrollTop = element?.scrollTop ?? 0;
+  return anchor === undefined ? scrollTop : heights.offsetOf(anchor.row) + scrollTop - anchor.top;
 }
 
 /** The arrows go from message to message; what can be done with one is a Tab away. */

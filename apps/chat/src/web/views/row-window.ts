@@ -34,6 +34,13 @@ export class RowHeights {
     if (row < this.#heights.length) this.#heights[row] = px;
   }
 
+  /** Where a row begins. */
+  offsetOf(row: number): number {
+    let px = 0;
+    for (let before = 0; before < row; before++) px += this.#heights[before] || GUESS_PX;
+    return px;
+  }
+
   /** @param top where the sight begins, from the top of the first row */
   window(top: number, viewPx: number, aroundPx: number): RowWindow {
     const heights = this.#heights;
