@@ -24,7 +24,10 @@ export class CraftStore {
   readonly outcome: Signal<Outcome | undefined> = signal(undefined);
   /** The close codes that came, by case; `undefined` for none. */
   readonly codes: Signal<ReadonlyMap<string, number | undefined>> = signal(new Map());
+  /** Whether something is on its way. */
   readonly isBusy: Signal<boolean> = signal(false);
+  /** Whether that is the whole table. */
+  readonly isTryingAll: Signal<boolean> = signal(false);
   readonly error: Signal<string | undefined> = signal(undefined);
   /** The bytes of all frames; a sentence where they cannot be sent. */
   readonly bytes: ReadonlySignal<Uint8Array | string> = computed(() => this.#encode());
@@ -81,8 +84,9 @@ export class CraftStore {
 
   /** Sends all cases of the table, one after another; the editor stays as it is. */
   async sendAll(): Promise<void> {
-    this.codes.value = new Map();
     await this.#whileBusy(async (abort) => {
+      this.codes.value = new Map();
+      this.isTryingAll.value = true;
       for (const crafted of CRAFTED_CASES) {
         await this.#exchange(crafted, crafted.compress ?? false, encodeAll(crafted.frames), abort);
       }
@@ -118,6 +122,7 @@ export class CraftStore {
       this.error.value = error instanceof Error ? error.message : String(error);
     } finally {
       this.isBusy.value = false;
+      this.isTryingAll.value = false;
     }
   }
 

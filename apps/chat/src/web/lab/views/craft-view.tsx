@@ -38,9 +38,9 @@ export function CraftView({ store }: { readonly store: CraftStore }): JSX.Elemen
           <button
             type="button"
             class="button is-quiet"
-            onClick={() => (store.isBusy.value ? store.cancel() : void store.sendAll())}
+            onClick={() => (store.isTryingAll.value ? store.cancel() : void store.sendAll())}
           >
-            {store.isBusy.value ? "Cancel" : `Try all ${CRAFTED_CASES.length}`}
+            {store.isTryingAll.value ? "Cancel" : `Try all ${CRAFTED_CASES.length}`}
           </button>
         </div>
         <div class="lab-table-frame">

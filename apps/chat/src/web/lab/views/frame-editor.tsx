@@ -59,7 +59,11 @@ export function FrameEditor({ store }: { readonly store: CraftStore }): JSX.Elem
           Agree on compression first
         </label>
         <span class="grow" />
-        <button type="submit" class="button is-primary" disabled={problem !== undefined}>
+        <button
+          type="submit"
+          class="button is-primary"
+          disabled={problem !== undefined || store.isTryingAll.value}
+        >
           Send
         </button>
       </div>
