@@ -52,7 +52,12 @@ export interface ConnectionEnd {
   readonly reason: string;
   readonly wasClean: boolean;
   /** What broke the connection: a code such as `RESERVED_OPCODE`, and the sentence. */
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    /** What the server closed with, where the client broke a rule of the protocol. */
+    readonly closeCode?: number;
+  };
 }
 
 /** A handshake that was refused. */

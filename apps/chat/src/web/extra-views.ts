@@ -25,6 +25,7 @@ export interface ExtraView {
 }
 
 export const EXTRA_VIEWS: readonly ExtraView[] = [
+  { path: "/inspector", label: "Inspector", drawerKey: "KeyI", load: () => import("./inspector/index.ts") },
   { path: "/lab", label: "Lab", load: () => import("./lab/index.ts") },
 ];
 

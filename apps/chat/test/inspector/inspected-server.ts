@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { connect, type Connection } from "@ws/client";
 import { WebSocketServer, type WebSocketServerOptions } from "@ws/server";
 import { onTestFinished } from "vitest";
@@ -16,8 +17,11 @@ import { decodeRecords, type FeedRecord } from "../../src/shared/inspector-feed.
 export interface Inspected {
   readonly port: number;
   readonly url: string;
+  readonly http: Server;
   readonly inspector: InspectorFeed;
   readonly echo: WebSocketServer;
+  /** Cuts the TCP connections of all who look. */
+  readonly cutFeeds: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -44,13 +48,20 @@ export async function startInspected({
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   const { port } = http.address() as AddressInfo;
+  const feedSockets = new Set<Duplex>();
+  http.prependListener("upgrade", (request: IncomingMessage, socket: Duplex) => {
+    if (request.url === "/inspect") feedSockets.add(socket);
+  });
+  const cutFeeds = (): void => {
+    for (const socket of feedSockets) socket.destroy();
+  };
   const close = async (): Promise<void> => {
     await inspector.close();
     await sockets.shutdown({ deadlineMs: 500 });
     http.closeAllConnections();
     await new Promise<void>((resolve) => http.close(() => resolve()));
   };
-  return { port, url: `ws://127.0.0.1:${port}`, inspector, echo: sockets, close };
+  return { port, url: `ws://127.0.0.1:${port}`, http, inspector, echo: sockets, cutFeeds, close };
 }
 
 /** The same, for the time of a test. */

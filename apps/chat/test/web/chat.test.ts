@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/shared/limits.ts";
 import { fileUrl } from "../../src/shared/files.ts";
 import { createFileDraft } from "../../src/web/state/file-draft.ts";
+import { HEARTBEAT } from "../../src/web/transport/connect-chat.ts";
 import { GatedLog } from "../support/gated-log.ts";
 import { createLogs, startNode } from "../support/nodes.ts";
 import { seed } from "../support/seed.ts";
@@ -195,6 +196,33 @@ describe("the state of the page › breaks", () => {
     await ada.say("new");
     expect(ada.texts).toEqual(["new"]);
     await log.close();
+  });
+});
+
+describe("the state of the page › the connection", () => {
+  it("is asked whether it is alive, and the server answers", async () => {
+    const { url } = await startNode();
+    const ada = await new Browser(url).open().enter("Ada");
+    const answer = new Promise<string>((resolve) => {
+      ada.socket?.on("message", (data) => {
+        if (String(data).includes(String(Number.MAX_SAFE_INTEGER))) resolve(String(data));
+      });
+    });
+    void ada.socket?.send(HEARTBEAT);
+    expect(JSON.parse(await answer)).toMatchObject({ type: "error", code: "UNKNOWN_TYPE" });
+    await ada.say("still here");
+  });
+
+  it("begins anew where it had ended for good, and its button once did nothing", async () => {
+    const { url } = await startNode();
+    const ada = await new Browser(url).open().enter("Ada");
+    await ada.say("before");
+    void ada.socket?.close();
+    await ada.until(() => ada.chat.connection.status.value.state === "closed");
+    ada.chat.reconnectNow();
+    await ada.until(() => ada.chat.current.value?.history.value === "ready");
+    expect(ada.texts).toEqual(["before"]);
+    await ada.say("after");
   });
 });
 

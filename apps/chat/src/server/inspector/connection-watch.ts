@@ -3,7 +3,13 @@
 // sees how it began; everything else only while somebody looks. Knows nothing of who may.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
-import type { CloseResult, Connection, HandshakeAccepted, HandshakeRejected } from "@ws/server";
+import {
+  type CloseResult,
+  type Connection,
+  type HandshakeAccepted,
+  type HandshakeRejected,
+  ProtocolError,
+} from "@ws/server";
 import type { ConnectionEnd, Direction, QueueEvent } from "../../shared/inspector.ts";
 import { InspectedConnection } from "./inspected-connection.ts";
 import { handshakeRecord } from "./redact.ts";
@@ -143,7 +149,8 @@ export class ConnectionWatch {
 function toEnd({ code, reason, wasClean, error }: CloseResult): ConnectionEnd {
   if (error === undefined) return { code, reason, wasClean };
   const { code: name = error.name } = error as NodeJS.ErrnoException;
-  return { code, reason, wasClean, error: { code: name, message: error.message } };
+  const broken = error instanceof ProtocolError ? { closeCode: error.closeCode } : {};
+  return { code, reason, wasClean, error: { code: name, message: error.message, ...broken } };
 }
 
 function listenTo(listeners: Listeners): () => void {

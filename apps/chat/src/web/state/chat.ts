@@ -17,7 +17,7 @@ import { sentenceFor } from "./error-sentence.ts";
 import { Notices } from "./notices.ts";
 import { PersonMemory } from "./person-memory.ts";
 import { joinedRooms, otherRooms, type RoomListEntry, roomLabel } from "./room-list.ts";
-import { type RoomNews, RoomSession } from "./room-session.ts";
+import { MAX_KEPT, type RoomNews, RoomSession } from "./room-session.ts";
 import { Session, UNREACHABLE } from "./session.ts";
 
 export interface ChatOptions {
@@ -108,8 +108,13 @@ export class Chat {
     else this.notices.show(UNREACHABLE, "bad");
   }
 
+  /** Does not wait any longer; begins anew where there was no point in coming back. */
   reconnectNow(): void {
-    this.#life.value?.socket.reconnectNow();
+    const life = this.#life.value;
+    if (life === undefined) return;
+    if (this.connection.status.value.state !== "closed") return life.socket.reconnectNow();
+    this.#end();
+    this.#begin(life.you);
   }
 
   /** The person did something: typed, or moved the mouse. */
@@ -139,7 +144,7 @@ export class Chat {
   open(room: ChatRoomName, title?: string): void {
     batch(() => {
       if (title !== undefined && title !== "") this.#setTitle(room, title);
-      this.current.value?.write(this.current.value.draft.text.value);
+      this.current.value?.stopTyping();
       this.room.value = room;
       this.isAtEnd.value = true;
       if (this.#life.value === undefined) return;
@@ -275,6 +280,8 @@ export class Chat {
         if (isShown) this.markRead();
         return;
       case "said":
+        // Nobody reads further up there.
+        if (!isShown || this.isAtEnd.value) session.timeline.trim(MAX_KEPT);
         if (!isShown) return;
         this.notices.announce(`${news.message.author.name}: ${news.message.text || "sent a file"}`);
         return this.markRead();

@@ -42,6 +42,9 @@ export type HistoryState = "none" | "loading" | "ready" | "failed";
 /** What can be counted of what was said before the page was there; beyond it there is "more than". */
 export const MAX_COUNTED = 100;
 
+/** Where nobody reads further up no more messages are kept; older ones can be loaded again. */
+export const MAX_KEPT = 2000;
+
 export class RoomSession {
   readonly room: ChatRoomName;
   readonly timeline: RoomTimeline;
@@ -152,6 +155,11 @@ export class RoomSession {
     if (this.draft.editing.value === undefined) this.#notifier.update(text.trim() !== "");
   }
 
+  /** Something else is looked at. */
+  stopTyping(): void {
+    this.#notifier.update(false);
+  }
+
   /** Shows what was written at once, and sends it as soon as that can be. */
   sendDraft(): void {
     const { draft } = this;
@@ -206,7 +214,7 @@ export class RoomSession {
   }
 
   leave(): void {
-    this.#notifier.update(false);
+    this.stopTyping();
     this.#stop();
     this.#joined.leave();
   }

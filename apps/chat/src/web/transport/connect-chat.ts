@@ -7,7 +7,7 @@ import { SUBPROTOCOL } from "@ws/rooms/client";
  * Browsers cannot ping. A server of "rooms.v1" answers a type that it does not know with an error under the same id, and goes on; the id
  * is one that no question of ours ever has.
  */
-const HEARTBEAT = JSON.stringify({ type: "are-you-there", id: Number.MAX_SAFE_INTEGER });
+export const HEARTBEAT: string = JSON.stringify({ type: "are-you-there", id: Number.MAX_SAFE_INTEGER });
 
 export function connectChat(): ChatSocket {
   return new ReconnectingConnection<BrowserConnectOptions>({

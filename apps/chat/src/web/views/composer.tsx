@@ -229,8 +229,7 @@ function Hint({ chat, session: { draft } }: Props): JSX.Element {
       <span class="wide-only">
         <kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> breaks the line,{" "}
       </span>
-      up to {number.format(LIMITS.text)} characters
-      <span class="wide-only">, files to {formatBytes(chat.maxFileBytes.value)}</span>
+      up to {number.format(LIMITS.text)} characters, files to {formatBytes(chat.maxFileBytes.value)}
     </p>
   );
 }

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../state/chat.ts";
 import { isSameDay, isSameGroup, type Message } from "../state/message.ts";
-import type { RoomSession } from "../state/room-session.ts";
+import { MAX_KEPT, type RoomSession } from "../state/room-session.ts";
 import { Dialog } from "./dialog.tsx";
 import { formatDay } from "./format-time.ts";
 import { DownIcon } from "./icons.tsx";
@@ -18,8 +18,6 @@ import { RowHeights, type RowWindow } from "./row-window.ts";
 const NEAR_PX = 48;
 /** What is drawn beyond the sight, and how near to the top older messages are asked for. */
 const AROUND_PX = 800;
-/** With the end in sight no more than these are kept; what is older can be loaded again. */
-const MAX_KEPT = 2000;
 
 interface Props {
   readonly chat: Chat;
@@ -74,7 +72,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
       row++;
       const { key = "" } = item.dataset;
       if (item.offsetTop + item.offsetHeight <= element.scrollTop) continue;
-      anchor.current = { key, row, top: item.offsetTop };
+      anchor.current = { key, row, bottom: item.offsetTop + item.offsetHeight };
       return;
     }
   };
@@ -91,7 +89,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     }
     if (isAtEnd.current) element.scrollTop = element.scrollHeight;
     else if (again !== undefined && anchor.current !== undefined) {
-      const by = again.offsetTop - anchor.current.top;
+      const by = again.offsetTop + again.offsetHeight - anchor.current.bottom;
       if (by !== 0) element.scrollTop += by;
     }
     dropAnchor();
@@ -217,15 +215,15 @@ export function MessageList({ chat, session }: Props): JSX.Element {
 
 interface Anchor {
   readonly key: string;
-  /** Its place now, and where it was drawn. */
+  /** Its place now, and where it ended: the oldest row may grow smaller when another comes before it. */
   row: number;
-  readonly top: number;
+  readonly bottom: number;
 }
 
 /** Where the sight begins in the rows: told from the anchor, because those that came before it are not drawn yet. */
 function topOf(element: Element | null, anchor: Anchor | undefined, heights: RowHeights): number {
   const scrollTop = element?.scrollTop ?? 0;
-  return anchor === undefined ? scrollTop : heights.offsetOf(anchor.row) + scrollTop - anchor.top;
+  return anchor === undefined ? scrollTop : heights.offsetOf(anchor.row + 1) + scrollTop - anchor.bottom;
 }
 
 /** The arrows go from message to message; what can be done with one is a Tab away. */
