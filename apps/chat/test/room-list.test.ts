@@ -103,6 +103,27 @@ describe("RoomList", () => {
     expect(present).toHaveBeenCalled();
   });
 
+  it("forgot a room with people in it where others opened many new ones: its node opens it again", async () => {
+    const other = new MemoryLog({ sharedWith: log });
+    const publisher = new RoomPublisher(protocol, other);
+    await log.enter("chat/old", "ann", NOTHING);
+    local = ["chat/old"];
+    await list.open("chat/old");
+    for (let i = 0; i < LIMITS.listedRooms + 1; i++) {
+      await publisher.publish("directory", "opened", { room: `chat/new-${i}` });
+    }
+    // It reads as many as are listed at a time.
+    await list.list();
+    await vi.advanceTimersByTimeAsync(2001);
+    await list.list();
+    await vi.waitFor(async () => {
+      const { entries } = await log.read("directory", { before: undefined, limit: 1 });
+      expect(Buffer.from(entries[0]!.data).toString()).toContain("chat/old");
+    });
+    expect((await list.list())[0]).toEqual({ room: "chat/old", members: 1 });
+    await other.close();
+  });
+
   it("leaves out what somebody else has written into its room", async () => {
     for (const [i, text] of ["", "{}", '{"v":1,"event":"opened","data":{"room":"file/x"}}'].entries()) {
       await log.append("directory", [{ id: `a:${i}`, data: Buffer.from(text) }]);

@@ -13,6 +13,8 @@ const FRESH_MS = 2000;
 /** How often all rooms are counted anew: a node that died tells nobody who was on it. */
 const RECOUNT_MS = 10_000;
 const MAX_COUNTED_AT_ONCE = 16;
+/** Rooms that are opened again at a time: those that many new ones have pushed out, though people are there. */
+const MAX_REOPENED = 5;
 
 export interface RoomListHost {
   readonly log: RoomLog;
@@ -118,6 +120,8 @@ export class RoomList {
       if (rooms.size >= 2 * LIMITS.listedRooms) break;
       if (readRoom(room)?.kind === "public") rooms.add(room);
     }
+    const pushedOut = [...rooms].filter((room) => !this.#opened.has(room));
+    for (const room of pushedOut.slice(0, MAX_REOPENED)) void this.open(room);
     for (const room of this.#counts.keys()) if (!rooms.has(room)) this.#counts.delete(room);
     await this.#countRooms([...rooms]);
     this.#countedAt = performance.now();
