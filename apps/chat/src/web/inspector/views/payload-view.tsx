@@ -19,7 +19,7 @@ export function PayloadView({ label, bytes }: PayloadViewProps): JSX.Element {
   const chosen = useSignal<Form | undefined>(undefined);
   // The view around is drawn anew several times a second; the bytes are what they were.
   const json = useMemo(() => (bytes.length <= SHOWN_TEXT_BYTES ? asJson(bytes) : undefined), [bytes]);
-  const text = useMemo(() => asText(bytes, SHOWN_TEXT_BYTES), [bytes]);
+  const wholeText = useMemo(() => asText(bytes, SHOWN_TEXT_BYTES), [bytes]);
   const form =
     chosen.value ?? (json !== undefined && bytes.length > 0 ? "JSON" : looksLikeText(bytes) ? "Text" : "Hex");
   const limit = form === "Hex" ? SHOWN_HEX_BYTES : SHOWN_TEXT_BYTES;
@@ -55,7 +55,7 @@ export function PayloadView({ label, bytes }: PayloadViewProps): JSX.Element {
         </div>
       ) : (
         <pre class="text" tabIndex={0} aria-label={`${label} as ${form}`}>
-          {form === "JSON" ? (json ?? "This is no JSON") : text}
+          {form === "JSON" ? (json ?? "This is no JSON") : wholeText}
         </pre>
       )}
       {bytes.length > limit && <p class="muted small">The first {formatBytes(limit)} are shown.</p>}
