@@ -194,9 +194,11 @@ describe("JSON Lines", () => {
   });
 
   it("refuse what is something else", () => {
-    for (const other of ["", "{}\n", '{"type":"capture","format":"har","version":1}\n', "hello"]) {
-      expect(() => readJsonLines(other)).toThrow();
+    expect(() => readJsonLines("")).toThrow("Cannot read the capture: it is empty");
+    for (const other of ["{}\n", '{"type":"capture","format":"har","version":1}\n']) {
+      expect(() => readJsonLines(other)).toThrow("its first line is not of websocket-capture, version 1");
     }
+    expect(() => readJsonLines("hello")).toThrow(SyntaxError);
     const [first] = toJsonLines(capture);
     expect(() => readJsonLines(`${first}{"type":"packet"}\n`)).toThrow(
       'Cannot read line 2: its type is "packet"',
@@ -213,7 +215,7 @@ describe("HAR", () => {
     const [plain] = entries;
     expect(plain!.request.url).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/echo\?room=1$/);
     expect(plain!.request.queryString).toEqual([{ name: "room", value: "1" }]);
-    const messages = plain!._webSocketMessages;
+    const { _webSocketMessages: messages } = plain!;
     expect(messages).toHaveLength(capture.messages.filter(({ connection }) => connection === 1).length);
     expect(messages[2]).toMatchObject({ type: "send", opcode: 2, data: "" });
     expect(messages.find(({ data }) => data === "in three fragments")).toMatchObject({
@@ -228,18 +230,19 @@ describe("HAR", () => {
   it("says what is not known", () => {
     const { log } = toHar({ ...capture, leftOut: { frames: 3, bytes: 100 } });
     expect(log.comment).toBe("3 frames (100 bytes) were left out");
-    const gaps = log.entries[1]!._webSocketMessages.filter(({ _gap }) => _gap === "not-inflatable");
+    const { _webSocketMessages: messages } = log.entries[1]!;
+    const gaps = messages.filter(({ _gap }) => _gap === "not-inflatable");
     expect(gaps.length).toBeGreaterThan(0);
     checkHar(JSON.parse(JSON.stringify({ log })));
   });
 
   it("is told apart from what is none by the check", () => {
     const { log } = toHar(capture);
-    expect(() => checkHar({ log: { ...log, version: "1.1" } })).toThrow();
-    expect(() => checkHar({ log: { ...log, extra: 1 } })).toThrow();
+    expect(() => checkHar({ log: { ...log, version: "1.1" } })).toThrow('Expected "1.2"');
+    expect(() => checkHar({ log: { ...log, extra: 1 } })).toThrow('received "extra"');
     expect(() =>
       checkHar({ log: { ...log, entries: [{ ...log.entries[0], startedDateTime: "now" }] } }),
-    ).toThrow();
+    ).toThrow("Invalid timestamp");
   });
 });
 
@@ -253,10 +256,10 @@ it("the made-up key of a handshake over HTTP/2 has its answer", () => {
 });
 
 /** Comparing millions of octets one by one takes minutes. */
-function withDigests(record: object): object {
+function withDigests(fields: object): object {
   const digest = (value: unknown): unknown =>
     value instanceof Uint8Array ? createHash("sha256").update(value).digest("hex") : value;
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, digest(value)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, digest(value)]));
 }
 
 function isSet(value: string | undefined): boolean {

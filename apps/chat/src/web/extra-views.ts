@@ -24,9 +24,9 @@ export interface ExtraView {
   readonly load: () => Promise<ExtraModule>;
 }
 
-/** For example `{ path: "/lab", label: "Lab", load: () => import("./lab/index.ts") }`. */
 export const EXTRA_VIEWS: readonly ExtraView[] = [
   { path: "/inspector", label: "Inspector", drawerKey: "KeyI", load: () => import("./inspector/index.ts") },
+  { path: "/lab", label: "Lab", load: () => import("./lab/index.ts") },
 ];
 
 /** The view whose page has this address, or one below it. */

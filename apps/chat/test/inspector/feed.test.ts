@@ -1,10 +1,12 @@
 // The inspector's feed over real sockets: what a viewer is told of connections, and what never.
+import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { once } from "node:events";
 import { channel } from "node:diagnostics_channel";
 import { connect, type ConnectError, type Connection } from "@ws/client";
 import { encodeFrame, FrameDecoder, Opcode } from "@ws/frame";
-import { describe, expect, it } from "vitest";
+import { WebSocketServer } from "@ws/server";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { FeedFlag, type FeedRecord } from "../../src/shared/inspector-feed.ts";
 import { inspected, talk, watch, type Watcher } from "./inspected-server.ts";
 
@@ -35,8 +37,8 @@ describe("feed › who may look", () => {
 
   it("is not there unless it is switched on", async () => {
     const { url } = await inspected({ mode: "off" });
-    expect(await status(url, { Cookie: "who=ada" }, ["inspect.v1"])).not.toBe("connected");
-    expect(channel("ws:handshake:accepted").hasSubscribers).toBe(false);
+    expect(await status(url, { Cookie: "who=ada" }, ["inspect.v1"])).toBe(404);
+    expect(channel("ws:connection:close").hasSubscribers).toBe(false);
   });
 
   it("refuses strangers with 403, and those without the token", async () => {
@@ -168,6 +170,34 @@ describe("feed › connections", () => {
     );
     expect(wire(watcher, false)).toEqual(frame);
     socket.destroy();
+  });
+
+  it("tells of a connection over HTTP/2 as of any other (RFC 8441)", async () => {
+    const watcher = await watch(await inspected());
+    const http2 = new WebSocketServer({ port: 0, host: "127.0.0.1", http2: true });
+    http2.on("connection", (connection) => connection.send("over HTTP/2"));
+    await once(http2, "listening");
+    const session = connectHttp2(`http://127.0.0.1:${http2.address()!.port}`);
+    onTestFinished(async () => {
+      session.destroy();
+      await http2.shutdown({ deadlineMs: 100 });
+    });
+    await once(session, "remoteSettings");
+    session.request({
+      ":method": "CONNECT",
+      ":protocol": "websocket",
+      ":path": "/stream",
+      "sec-websocket-version": "13",
+      cookie: "who=ada",
+    });
+    await watcher.all("bytes");
+    const [opened] = watcher.of("opened");
+    expect(opened!.body).toMatchObject({
+      path: "/stream",
+      handshake: { request: { method: "CONNECT", httpVersion: "2.0" }, response: { status: 200 } },
+    });
+    expect(JSON.stringify(opened!.body)).not.toContain("who=ada");
+    expect(wire(watcher, true)).toEqual(Buffer.from(encodeFrame("server", Opcode.text, "over HTTP/2")));
   });
 
   it("tells refused handshakes", async () => {

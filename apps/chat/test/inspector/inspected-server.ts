@@ -1,11 +1,11 @@
 // A server to look at: an HTTP server with WebSockets of its own at /echo, and the inspector's feed beside them. Sessions are
 // a cookie that says who.
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import { connect, type Connection } from "@ws/client";
-import { WebSocketServer, type WebSocketServerOptions } from "@ws/server";
+import { type HandshakeAccepted, WebSocketServer, type WebSocketServerOptions } from "@ws/server";
 import { onTestFinished } from "vitest";
 import {
   type InspectorFeed,
@@ -48,14 +48,18 @@ export async function startInspected({
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   const { port } = http.address() as AddressInfo;
-  const feedSockets = new Set<Duplex>();
-  http.prependListener("upgrade", (request: IncomingMessage, socket: Duplex) => {
-    if (request.url === "/inspect") feedSockets.add(socket);
-  });
+  const feeds = new Set<HandshakeAccepted["connection"]>();
+  const onAccepted = (message: unknown): void => {
+    // A client publishes here as well, without a request.
+    const { request, connection } = message as Partial<HandshakeAccepted>;
+    if (connection !== undefined && request?.url === "/inspect") feeds.add(connection);
+  };
+  subscribe("ws:handshake:accepted", onAccepted);
   const cutFeeds = (): void => {
-    for (const socket of feedSockets) socket.destroy();
+    for (const feed of feeds) feed.terminate();
   };
   const close = async (): Promise<void> => {
+    unsubscribe("ws:handshake:accepted", onAccepted);
     await inspector.close();
     await sockets.shutdown({ deadlineMs: 500 });
     http.closeAllConnections();

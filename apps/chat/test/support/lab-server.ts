@@ -65,7 +65,10 @@ export class LabServer {
   }
 
   async agent(name: string): Promise<TestAgent> {
-    return new TestAgent(await this.connect(LabPath.agent, name));
+    const agent = new TestAgent(await this.connect(LabPath.agent, name));
+    const first = await agent.next();
+    if (first.type !== "ready") throw new Error(`The agent is not ready: ${first.type}`);
+    return agent;
   }
 }
 

@@ -41,6 +41,7 @@ export function serveAgent(connection: Connection, options: AgentOptions): void 
       .finally(() => (work = undefined));
   });
   connection.on("close", () => work?.abort());
+  answer({ type: "ready" });
 }
 
 async function carryOut(

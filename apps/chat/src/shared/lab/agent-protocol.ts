@@ -12,6 +12,8 @@ export type AgentOrder =
   | { readonly type: "cancel" };
 
 export type AgentAnswer =
+  /** The first word: whoever hears it is let in. */
+  | { readonly type: "ready" }
   /** From 0 to 1. */
   | { readonly type: "progress"; readonly fraction: number }
   | { readonly type: "measured"; readonly measurement: Measurement }
@@ -30,6 +32,7 @@ const orderSchema: v.GenericSchema<unknown, AgentOrder> = v.variant("type", [
 ]);
 
 const answerSchema: v.GenericSchema<unknown, AgentAnswer> = v.variant("type", [
+  v.strictObject({ type: v.literal("ready") }),
   v.strictObject({
     type: v.literal("progress"),
     fraction: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),

@@ -199,6 +199,9 @@ export class Chat {
       this.extras.value = { hasInspector, hasLab };
     });
     client.onEvent("limited", ({ retryAfterMs }) => this.#onLimited(retryAfterMs));
+    client.observe(({ type }) => {
+      if (type === "interrupted") this.notices.announce("The connection broke. It is tried again.");
+    });
     socket.on("statechange", (change) => {
       if (change.state === "closed" && this.#life.value?.socket === socket) {
         this.#onClosed(change.end?.type === "closed" ? change.end.result.code : undefined);

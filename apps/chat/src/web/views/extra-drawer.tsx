@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { DrawerProps, ExtraView } from "../extra-views.ts";
-import { CloseIcon, ExternalIcon } from "./icons.tsx";
+import { CloseIcon } from "./icons.tsx";
 
 interface Props extends DrawerProps {
   readonly view: ExtraView;
@@ -32,31 +32,18 @@ export function ExtraDrawer({ view, onClose }: Props): JSX.Element {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
     >
-      <div class="extra-head">
-        <h2 class="panel-title">{view.label}</h2>
-        <span class="grow" />
-        <a
-          class="icon-button"
-          href={view.path}
-          target="_blank"
-          rel="noopener"
-          aria-label={`${view.label} in a tab of its own`}
-          title={`${view.label} in a tab of its own`}
-        >
-          <ExternalIcon />
-        </a>
-        <button type="button" class="icon-button" aria-label={`Close ${view.label}`} onClick={onClose}>
-          <CloseIcon />
-        </button>
-      </div>
-      <div class="extra-body">
-        {content.value !== undefined && <content.value.Drawer onClose={onClose} />}
-        {content.value === undefined && (
-          <p class="muted extra-wait" role="status">
+      {content.value === undefined ? (
+        <div class="extra-head">
+          <p class="muted grow" role="status">
             {hasFailed.value ? `${view.label} could not be loaded.` : "Loading…"}
           </p>
-        )}
-      </div>
+          <button type="button" class="icon-button" aria-label={`Close ${view.label}`} onClick={onClose}>
+            <CloseIcon />
+          </button>
+        </div>
+      ) : (
+        <content.value.Drawer onClose={onClose} />
+      )}
     </aside>
   );
 }

@@ -55,10 +55,6 @@ export const LinkIcon: Icon = icon(
   "M11.500 8.500a3 3 0 0 0-4.300-.3l-2.700 2.700a3 3 0 0 0 4.300 4.300L10 14",
 );
 export const InspectIcon: Icon = icon("M2.500 10.500h3l2-6 4.500 11 2-5h3.500");
-export const ExternalIcon: Icon = icon(
-  "M11.500 4H16v4.500M16 4l-6.500 6.500",
-  "M14 11.500V15a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h3.500",
-);
 export const PaperclipIcon: Icon = icon(
   "M16.200 9.300 10 15.500a3.900 3.900 0 0 1-5.500-5.500l6.600-6.600a2.600 2.600 0 0 1 3.700 3.700l-6.500 6.500a1.300 1.300 0 0 1-1.900-1.900L12 6.100",
 );

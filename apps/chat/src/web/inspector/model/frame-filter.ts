@@ -17,7 +17,7 @@ export interface FrameFilter {
 
 /** So much of a payload is searched and shown in a line. */
 const SEARCHED_BYTES = 4096;
-const LINE_BYTES = 200;
+const LINE_BYTES = 320;
 
 export const EVERYTHING: FrameFilter = {
   connection: undefined,

@@ -20,7 +20,7 @@ const COLUMNS = [
   ["rsv", "RSV"],
   ["mask", "Mask"],
   ["length", "Length"],
-  ["wire", "On the wire"],
+  ["wire", "Wire bytes"],
   ["inflated", "Inflated"],
   ["data", "Data"],
 ] as const;

@@ -21,7 +21,6 @@ export const BroomIcon: Icon = icon(
 export const ToServerIcon: Icon = icon("M3.500 10h13M12 5.500l4.500 4.500-4.500 4.500");
 export const ToClientIcon: Icon = icon("M16.500 10h-13M8 5.500 3.500 10 8 14.500");
 export const BackIcon: Icon = icon("M12.500 4.500 7 10l5.500 5.500");
-export const CloseIcon: Icon = icon("m5 5 10 10M15 5 5 15");
 export const RepeatIcon: Icon = icon(
   "M4 9.500V8a2.500 2.500 0 0 1 2.500-2.500h9M13 3l2.500 2.500L13 8",
   "M16 10.500V12a2.500 2.500 0 0 1-2.500 2.500h-9M7 17l-2.500-2.500L7 12",

@@ -3,7 +3,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { DrawerProps } from "../../extra-views.ts";
 import { ThemeButton } from "../../views/theme-button.tsx";
 import { InspectorStore, type Tab, TABS } from "../inspector-store.ts";
 import { FilterBar } from "./filter-bar.tsx";
@@ -11,7 +10,7 @@ import { FrameDetail } from "./frame-detail.tsx";
 import { FrameList } from "./frame-list.tsx";
 import { GateView } from "./gate-view.tsx";
 import { HandshakeView } from "./handshake-view.tsx";
-import { BackIcon, CloseIcon } from "./inspector-icons.tsx";
+import { BackIcon } from "./inspector-icons.tsx";
 import { MessageDetail } from "./message-detail.tsx";
 import { MessageList } from "./message-list.tsx";
 import { StatesView } from "./states-view.tsx";
@@ -45,23 +44,15 @@ export function InspectorPage(): JSX.Element {
   );
 }
 
-export function InspectorDrawer({ onClose }: DrawerProps): JSX.Element {
-  return (
-    <Inspector
-      title={<h2 class="inspector-title">Inspector</h2>}
-      actions={
-        <button type="button" class="icon-button" aria-label="Close the inspector" onClick={onClose}>
-          <CloseIcon />
-        </button>
-      }
-    />
-  );
+/** The drawer around it has its name, and closes it. */
+export function InspectorDrawer(): JSX.Element {
+  return <Inspector />;
 }
 
 interface InspectorProps {
   readonly isPage?: boolean;
-  readonly title: ComponentChildren;
-  readonly actions: ComponentChildren;
+  readonly title?: ComponentChildren;
+  readonly actions?: ComponentChildren;
 }
 
 function Inspector({ isPage = false, title, actions }: InspectorProps): JSX.Element {
@@ -81,13 +72,9 @@ function Inspector({ isPage = false, title, actions }: InspectorProps): JSX.Elem
     return () => observer.disconnect();
   }, []);
 
-  const Root = isPage ? "main" : "section";
+  const Root = isPage ? "main" : "div";
   return (
-    <Root
-      class={`inspector${isNarrow.value ? " is-narrow" : ""}`}
-      ref={root}
-      {...(!isPage && { "aria-label": "Inspector" })}
-    >
+    <Root class={`inspector${isNarrow.value ? " is-narrow" : ""}`} ref={root}>
       <Toolbar store={store} title={title} actions={actions} />
       {store.state.value === "refused" ? (
         <GateView store={store} />
