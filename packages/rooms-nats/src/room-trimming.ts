@@ -66,7 +66,7 @@ export class RoomTrimming {
     if (end > 1) await stream.purge(name, subject, end);
   }
 
-  /** The number of the first entry within the limits; of the newest one at least. */
+  /** The number of the first entry within the limits, of the newest one at least; `from` where there is none before it. */
   async #firstWithin(
     stream: RoomStream,
     { name, subject }: RoomInStream,
@@ -75,8 +75,10 @@ export class RoomTrimming {
     const { maxEntries, maxBytes, maxAgeMs } = retention;
     const since = Date.now() - maxAgeMs;
     const kept: { readonly seq: number; readonly bytes: number }[] = [];
+    let oldest: number | undefined;
     const options = { ...this.#headersOf(subject), from: { seq: Math.max(from, 1) } };
     await scan(await stream.manager(), name, options, ({ seq, time, info, headers }) => {
+      oldest ??= seq;
       const isWithin = info.pending < maxEntries && time.getTime() >= since;
       if (isWithin || seq >= last) {
         const bytes = wholeNumber(headers?.get("Nats-Msg-Size") ?? "", Number.MAX_SAFE_INTEGER) ?? 0;
@@ -84,15 +86,16 @@ export class RoomTrimming {
       }
       return seq < last && (areBytesLooked || kept.length === 0);
     });
-    if (!areBytesLooked) return kept[0]?.seq ?? from;
-    let first = kept.at(-1)?.seq ?? from;
+    let first = (areBytesLooked ? kept.at(-1) : kept[0])?.seq ?? from;
+    if (!areBytesLooked) kept.length = 0;
     let sum = 0;
     for (const { seq, bytes } of kept.toReversed()) {
       sum += bytes;
       if (sum > maxBytes) break;
       first = seq;
     }
-    return first;
+    // The oldest entry of all may know what was before it: nothing. A mark would say that something is hidden.
+    return first === oldest ? from : first;
   }
 
   async #firstSince(

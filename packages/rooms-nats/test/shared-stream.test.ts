@@ -50,6 +50,18 @@ it("a shared stream › whoever was in an empty room has missed nothing, whateve
   expect(idsOf(page.entries)).toEqual(["a", "b"]);
 });
 
+// Looking for what is beyond the limits marked the oldest entry of all as the first to be seen: whoever had been there before it
+// was told of a gap, although it had missed nothing that was ever said.
+it("a shared stream › nothing is hidden of a room that is within its limits", async () => {
+  const log = await start({ retention: { maxEntries: 8 } });
+  const { last } = await log.read("room", { after: 0, limit: 1 });
+  await log.append("busy", entries(...ids("a", 10)));
+  for (const id of ids("a", 8)) await log.append("room", entries(id));
+  const page = await log.read("room", { after: last, limit: 10 });
+  expect(page.first).toBeLessThanOrEqual(last + 1);
+  expect(idsOf(page.entries)).toEqual(ids("a", 8));
+});
+
 it("a shared stream › says from where on a room is whole, when its beginning was removed", async () => {
   const log = await start({ retention: { maxEntries: 3 } });
   for (const id of ids("a", 5)) {
