@@ -93,13 +93,31 @@ describe("a slow engine", () => {
     await settle();
     let most = 0;
     for (let i = 0; i < 20; i++) {
-      await settle();
+      await until(() => log.underWay === Math.min(3, 20 - i));
       most = Math.max(most, log.underWay);
       log.letThrough();
+      await settle();
     }
     await until(() => visitors.every(({ told }) => told.some(({ type }) => type === "entries")));
     expect(most).toBe(3);
     for (const { told } of visitors) expect(told.filter(({ type }) => type === "page")).toHaveLength(1);
+  });
+
+  // Where the oldest went first, and clients waited for less than the queue was long, nobody ever came in.
+  it("serves who has come last first: those before may have given it up by the time it is their turn", async () => {
+    const { log, server, old } = await setUp(1);
+    const visitors = Array.from({ length: 4 }, () => stranger(server));
+    for (const { say } of visitors) say(join(1, old));
+    await settle();
+    const joined = (): number[] =>
+      visitors.flatMap(({ told }, i) => (told.some(({ type }) => type === "joined") ? [i] : []));
+    const order: number[][] = [];
+    for (let i = 0; i < 4; i++) {
+      log.letThrough();
+      await settle();
+      order.push(joined());
+    }
+    expect(order).toEqual([[0], [0, 3], [0, 2, 3], [0, 1, 2, 3]]);
   });
 
   it("is asked nothing by who has missed nothing", async () => {
