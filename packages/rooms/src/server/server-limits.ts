@@ -27,7 +27,7 @@ export interface RoomServerLimits {
   readonly maxRecovered?: number;
   /**
    * Reads of the engine that may be under way at once, for all connections: joins with a position, pages of history, and rooms that
-   * have missed something; the others wait for their turn. Default: 16.
+   * have missed something; the others wait for their turn. Default: 64.
    */
   readonly maxReads?: number;
   /** One message from a client, in UTF-16 code units of text or bytes. Default: 256 KiB. */
@@ -57,7 +57,7 @@ export function resolveServerLimits(options: RoomServerLimits): ResolvedServerLi
     maxPeople: count("maxPeople", 1000),
     maxPage: count("maxPage", 100),
     maxRecovered: count("maxRecovered", 10_000),
-    maxReads: count("maxReads", 16),
+    maxReads: count("maxReads", 64),
     maxMessageBytes: count("maxMessageBytes", 256 * 1024),
     requestTimeoutMs: count("requestTimeoutMs", 10_000, MAX_TIMER_MS),
     presenceSyncMs: count("presenceSyncMs", 5000, MAX_TIMER_MS),
