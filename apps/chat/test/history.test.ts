@@ -8,8 +8,8 @@ import { message, TIMEOUT_MS, useChat } from "./support/web-chat.ts";
 const COUNT = 100_000;
 /** So many are scrolled by. */
 const PAGED = 1500;
-/** What a busy machine may need for one step; measured here, alone, it is less than 50. */
-const LONGEST_TASK_MS = 400;
+/** What one step may take where others use the machine as well; on a quiet one it is well below 200. */
+const LONGEST_TASK_MS = 1000;
 
 describe.skipIf(!hasChromium())("a long history", { timeout: 2 * TIMEOUT_MS }, () => {
   const chat = useChat();
