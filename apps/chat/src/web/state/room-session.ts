@@ -1,7 +1,7 @@
 // One room that the page is in: ties what the room says to what is shown of it, and what is written to what is sent. Owns what is
 // unread, and the promise that nothing is shown twice or lost silently. Knows no other room, and no view.
 import { batch, type Signal, signal } from "@preact/signals";
-import type { HeardInfo, HistoryPage, Position, PublishResult, RoomError } from "@ws/rooms/client";
+import type { HeardInfo, HistoryPage, Position, RoomError } from "@ws/rooms/client";
 import type { ChatRoomName } from "../../shared/names.ts";
 import { type Person, readPerson } from "../../shared/person.ts";
 import type { ChatDefinition } from "../../shared/protocol.ts";
@@ -9,11 +9,10 @@ import type { ChatClient, ChatClientRoom } from "./chat-client.ts";
 import { Draft } from "./draft.ts";
 import type { FileDraft } from "./file-draft.ts";
 import { type Message, messageKey } from "./message.ts";
+import { OwnMessages } from "./own-messages.ts";
 import { PeopleHere } from "./people-here.ts";
-import { sentenceFor } from "./error-sentence.ts";
-import { type Proposal, type RoomEntries, type RoomEntry, RoomTimeline } from "./room-timeline.ts";
+import { type RoomEntries, type RoomEntry, RoomTimeline } from "./room-timeline.ts";
 import { TypingNotifier, TypingPeople } from "./typing.ts";
-import { Upload } from "./upload.ts";
 
 /** What a room has to tell besides what it shows. */
 export type RoomNews =
@@ -57,8 +56,8 @@ export class RoomSession {
   readonly isLive: Signal<boolean> = signal(false);
   readonly history: Signal<HistoryState> = signal<HistoryState>("none");
   readonly isLoadingOlder: Signal<boolean> = signal(false);
-  /** Of our messages whose files are on their way, by their ids. */
-  readonly uploads: Signal<ReadonlyMap<string, Upload>> = signal<ReadonlyMap<string, Upload>>(new Map());
+  /** What we say in it. */
+  readonly own: OwnMessages;
 
   readonly #options: RoomSessionOptions;
   readonly #joined: ChatClientRoom;
@@ -82,6 +81,13 @@ export class RoomSession {
     });
     const joined = client.join(room, { presence: true });
     this.#joined = joined;
+    this.own = new OwnMessages({
+      client,
+      room: joined,
+      you,
+      timeline: this.timeline,
+      onRefused: (reason) => options.onNews({ type: "refused", reason }),
+    });
     joined.on("message", (data, info) => this.#hear({ event: "message", data, ...entryOf(info) }));
     joined.on("edit", (data, info) => this.#hear({ event: "edit", data, ...entryOf(info) }));
     joined.on("remove", (data, info) => this.#hear({ event: "remove", data, ...entryOf(info) }));
@@ -93,7 +99,7 @@ export class RoomSession {
         case "recovered":
           return this.#onRecovered();
         case "gap":
-          return this.#onGap(change.from.epoch === change.position.epoch);
+          return this.#onGap(change.from, change.position);
         case "interrupted":
           return this.#onInterrupted();
         case "people":
@@ -168,7 +174,7 @@ export class RoomSession {
     const { value: edited } = draft.editing;
     if (edited !== undefined) {
       draft.endEdit();
-      if (text !== edited.text) void this.#amend(edited, { text });
+      if (text !== edited.text) this.own.edit(edited, text);
       return;
     }
     const { value: files } = draft.files;
@@ -178,33 +184,14 @@ export class RoomSession {
     });
   }
 
-  send(text: string, drafts: readonly FileDraft[] = []): void {
+  send(text: string, files: readonly FileDraft[] = []): void {
     this.#notifier.reset();
-    const id = newId();
-    const state = drafts.length > 0 ? "uploading" : "pending";
-    this.timeline.putOutgoing(id, { at: Date.now(), text, drafts, state });
-    void this.#deliver(id, text, drafts);
-  }
-
-  /** Sends what failed again: under its id, so that it is there once even where it had arrived. */
-  retry(id: string): void {
-    const message = this.#outgoing(id);
-    if (message?.state !== "failed") return;
-    const isUploaded = message.files.length > 0 || message.drafts.length === 0;
-    this.timeline.putOutgoing(id, { state: isUploaded ? "pending" : "uploading", reason: undefined });
-    void this.#deliver(id, message.text, message.drafts, isUploaded ? message.files : undefined);
-  }
-
-  /** Gives up a message that failed, or whose files are on their way. */
-  discard(id: string): void {
-    this.uploads.value.get(id)?.cancel();
-    this.#forgetUpload(id);
-    this.timeline.discard(id);
+    this.own.send(text, files);
   }
 
   remove(message: Message): void {
     if (this.draft.editing.value?.key === message.key) this.draft.endEdit();
-    void this.#amend(message, { isRemoved: true });
+    this.own.remove(message);
   }
 
   /** Says whether we look at the page; the server tells the others. */
@@ -258,11 +245,14 @@ export class RoomSession {
     this.#late = undefined;
   }
 
-  #onGap(isSameHistory: boolean): void {
+  #onGap(from: Position, position: Position): void {
     this.#late = undefined;
     // Numbers of another history say nothing about this one.
-    if (!isSameHistory) this.timeline.clear();
-    if (this.history.value === "none") return;
+    if (from.epoch !== position.epoch) this.timeline.clear();
+    if (this.history.value === "none") {
+      this.unread.value = 0;
+      return void this.#countUnread(position);
+    }
     void this.#load();
     this.#options.onNews({ type: "gap" });
   }
@@ -281,7 +271,7 @@ export class RoomSession {
   #stop(): void {
     this.isLive.value = false;
     this.typing.clear();
-    for (const upload of this.uploads.value.values()) upload.cancel();
+    this.own.stop();
   }
 
   // History
@@ -329,82 +319,7 @@ export class RoomSession {
   #isNews({ event, from }: Pick<RoomEntry, "event" | "from">): boolean {
     return event === "message" && readPerson(from)?.key !== this.#options.you.key;
   }
-
-  // Sending
-
-  async #deliver(
-    id: string,
-    text: string,
-    drafts: readonly FileDraft[],
-    uploaded?: readonly FileCardOf[],
-  ): Promise<void> {
-    let files = uploaded ?? [];
-    if (drafts.length > 0 && uploaded === undefined) {
-      const upload = new Upload(this.#options.client, this.#options.you, drafts);
-      this.uploads.value = new Map(this.uploads.value).set(id, upload);
-      try {
-        files = await upload.run();
-      } catch (error) {
-        if (!upload.isCancelled) this.#fail(id, error);
-        return;
-      } finally {
-        this.#forgetUpload(id);
-      }
-      this.timeline.putOutgoing(id, { files, state: "pending" });
-    }
-    let result: PublishResult;
-    try {
-      const data = files.length > 0 ? { text, files: [...files] } : { text };
-      result = await this.#joined.publish("message", data, { id }).result;
-    } catch (error) {
-      return this.#fail(id, error);
-    }
-    // It may be among the others already.
-    if (this.#outgoing(id) === undefined) return;
-    if (result.status === "failed") this.#fail(id, result.error);
-    else this.timeline.putOutgoing(id, { state: "delivered", seq: result.position.seq });
-  }
-
-  #fail(id: string, error: unknown): void {
-    if (this.#outgoing(id) !== undefined)
-      this.timeline.putOutgoing(id, { state: "failed", reason: sentenceFor(error) });
-  }
-
-  #outgoing(id: string): Message | undefined {
-    const { you } = this.#options;
-    const message = this.timeline.find(messageKey(`${you.key}.${you.name}`, id));
-    return message?.state === "delivered" ? undefined : message;
-  }
-
-  #forgetUpload(id: string): void {
-    if (!this.uploads.value.has(id)) return;
-    const uploads = new Map(this.uploads.value);
-    uploads.delete(id);
-    this.uploads.value = uploads;
-  }
-
-  async #amend(message: Message, proposal: Proposal): Promise<void> {
-    const { key, id } = message;
-    this.timeline.propose(key, proposal);
-    let result: PublishResult | undefined;
-    let error: unknown;
-    try {
-      const publication =
-        "text" in proposal
-          ? this.#joined.publish("edit", { id, text: proposal.text })
-          : this.#joined.publish("remove", { id });
-      result = await publication.result;
-      if (result.status === "failed") error = result.error;
-    } catch (thrown) {
-      error = thrown;
-    }
-    const seq = result?.status === "delivered" ? result.position.seq : undefined;
-    this.timeline.settle(key, proposal, seq);
-    if (seq === undefined) this.#options.onNews({ type: "refused", reason: sentenceFor(error) });
-  }
 }
-
-type FileCardOf = Message["files"][number];
 
 function entryOf({ position, time, id, from }: HeardInfo): Pick<RoomEntry, "seq" | "time" | "id" | "from"> {
   return { seq: position?.seq ?? 0, time: time ?? 0, id: id ?? "", from };
@@ -420,8 +335,4 @@ function entriesOf({ entries, first, last }: HistoryPage<ChatDefinition["rooms"]
 
 function isSame(one: Position, other: Position | undefined): boolean {
   return one.epoch === other?.epoch && one.seq === other.seq;
-}
-
-function newId(): string {
-  return crypto.randomUUID();
 }

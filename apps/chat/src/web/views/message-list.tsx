@@ -163,7 +163,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
         key={message.key}
         message={message}
         session={session}
-        upload={session.uploads.value.get(message.id)}
+        upload={session.own.uploads.value.get(message.id)}
         day={isNewDay || previous === undefined ? formatDay(message.at) : undefined}
         isNews={isNews}
         isFirst={isNewDay || isNews || !isSameGroup(previous, message)}
