@@ -192,7 +192,7 @@ describe("the state of the page › breaks", () => {
     const log = new MemoryLog();
     await startNode({ log, port });
     await ada.until(() => ada.chat.notices.current.value?.tone === "bad");
-    await ada.until(() => ada.room.history.value === "ready" && ada.texts.length === 0);
+    await ada.until(() => ada.room.reading.state.value === "ready" && ada.texts.length === 0);
     await ada.say("new");
     expect(ada.texts).toEqual(["new"]);
     await log.close();
@@ -220,7 +220,7 @@ describe("the state of the page › the connection", () => {
     void ada.socket?.close();
     await ada.until(() => ada.chat.connection.status.value.state === "closed");
     ada.chat.reconnectNow();
-    await ada.until(() => ada.chat.current.value?.history.value === "ready");
+    await ada.until(() => ada.chat.current.value?.reading.state.value === "ready");
     expect(ada.texts).toEqual(["before"]);
     await ada.say("after");
   });
@@ -293,9 +293,9 @@ describe("the state of the page › rooms", () => {
     await seed(log, "chat/general", texts);
     const ada = await new Browser(url).open().enter("Ada");
     expect(ada.texts).toEqual(texts.slice(-100));
-    await ada.room.loadOlder();
-    await ada.room.loadOlder();
-    await ada.room.loadOlder();
+    await ada.room.reading.loadOlder();
+    await ada.room.reading.loadOlder();
+    await ada.room.reading.loadOlder();
     expect(ada.texts).toEqual(texts);
     expect(ada.room.timeline.reachesStart).toBe(true);
   });
