@@ -25,9 +25,12 @@ export class LabBudget {
   readonly #people = new Map<string, Allowance>();
   readonly #addresses = new Map<string, Allowance>();
   readonly #maxConnectionsPerPerson: number;
+  readonly #now: () => number;
 
-  constructor(maxConnectionsPerPerson: number) {
+  /** @param now a clock that never goes back, in milliseconds */
+  constructor(maxConnectionsPerPerson: number, now: () => number = () => performance.now()) {
     this.#maxConnectionsPerPerson = maxConnectionsPerPerson;
+    this.#now = now;
   }
 
   /** Counts a connection; undefined where there are too many, else what is to be called when it has ended. */
@@ -59,11 +62,14 @@ export class LabBudget {
   }
 
   #of({ personKey, address }: LabGuest): readonly [Allowance, Allowance] {
-    return [entry(this.#people, personKey, 1), entry(this.#addresses, address, PEOPLE_PER_ADDRESS)];
+    return [
+      entry(this.#people, personKey, 1, this.#now),
+      entry(this.#addresses, address, PEOPLE_PER_ADDRESS, this.#now),
+    ];
   }
 }
 
-function entry(map: Map<string, Allowance>, key: string, share: number): Allowance {
+function entry(map: Map<string, Allowance>, key: string, share: number, now: () => number): Allowance {
   let allowance = map.get(key);
   if (allowance !== undefined) return allowance;
   if (map.size >= MAX_ENTRIES) {
@@ -76,8 +82,8 @@ function entry(map: Map<string, Allowance>, key: string, share: number): Allowan
     }
   }
   allowance = {
-    bytes: new TokenBucket(share * LAB_LIMITS.burstBytes, share * LAB_LIMITS.bytesPerSecond),
-    crafts: new TokenBucket(share * CRAFT_BURST, share * CRAFTS_PER_SECOND),
+    bytes: new TokenBucket(share * LAB_LIMITS.burstBytes, share * LAB_LIMITS.bytesPerSecond, now),
+    crafts: new TokenBucket(share * CRAFT_BURST, share * CRAFTS_PER_SECOND, now),
     connections: 0,
   };
   map.set(key, allowance);

@@ -458,6 +458,29 @@ export const threats: readonly Threat[] = [
       "20 messages at once and 4 a second, 10 rooms and one in 30 seconds, 30 attempts to come in and one in two seconds; 5,000 questions at once end in 1008. What is counted is kept of 10,000 people and addresses.",
   },
   {
+    threat: "A lab that is used as a tool: to dial others, to flood, or to fill the memory",
+    rule: "It is off unless switched on, and for people with a session. The agent dials the very server that it is part of: no order can name another host, port or path. Bytes, exchanges and connections are counted by person and by address.",
+    code: [
+      "apps/chat/src/server/lab/mount-lab.ts",
+      "apps/chat/src/server/lab/lab-budget.ts",
+      "apps/chat/src/server/lab/own-address.ts",
+      "apps/chat/src/server/lab/send-crafted.ts",
+    ],
+    shownBy: [
+      "size-lab.test.ts › the size lab › lets nobody in without a session, and closes when it ends",
+      "size-lab.test.ts › the size lab › holds a person to few connections",
+      "size-lab.test.ts › the size lab › says when there will be more to be had echoed",
+      "lab-budget.test.ts › the lab's budget › is a person's, and an address's that several share",
+      "lab-budget.test.ts › the lab's budget › forgets those who have all of it back",
+      "size-lab.test.ts › the size lab › does one thing at a time, and nothing that it does not know",
+      "craft.test.ts › craft › sends nothing to anybody else, whatever an order says",
+      "craft.test.ts › craft › holds a person to some exchanges a second",
+      "craft.test.ts › craft › writes down both directions, in order, and hides what proves who asks",
+    ],
+    bound:
+      "12 echoes at once for each kind, of 16 MiB each; a person has 4 connections, 256 MiB at once and 8 MiB a second, 120 exchanges at once and 4 a second, of 16 KiB each, of whose answer 64 KiB are kept.",
+  },
+  {
     threat: "An inspector that shows strangers what others say",
     rule: "It has a switch and an authorisation of its own, hides what others send, and bounds what it keeps and inflates.",
     code: [],
