@@ -50,10 +50,10 @@ describe.skipIf(!hasChromium())("inspector › in the chat", { timeout: TIMEOUT_
     await say(eve, "from Eve");
     // What Eve sends is hers; that it comes to Ada is seen on Ada's connection.
     await page
-      .getByRole("row", { name: /to client .* from Eve/ })
+      .getByRole("row", { name: /to client .*"from Eve"/ })
       .first()
       .waitFor();
-    expect(await page.getByRole("row", { name: /to server .* from Eve/ }).count()).toBe(0);
+    expect(await page.getByRole("row", { name: /to server .*"from Eve"/ }).count()).toBe(0);
     expect(await page.getByRole("option", { name: /\/ws/ }).count()).toBe(1);
   });
 
