@@ -33,11 +33,11 @@ describe("EndedSessions", () => {
     here.onEnd((key) => heard.push(`here ${key}`));
     const stop = there.onEnd((key) => heard.push(`there ${key}`));
     await here.end(ADA);
-    await vi.waitFor(() => expect(heard).toEqual([`here ${ADA}`, `there ${ADA}`]));
+    await expect.poll(() => heard).toEqual([`here ${ADA}`, `there ${ADA}`]);
     await here.end(ADA);
     stop();
     await here.end(BEN);
-    await vi.waitFor(() => expect(there.has(BEN)).toBe(true));
+    await expect.poll(() => there.has(BEN)).toBe(true);
     expect(heard).toEqual([`here ${ADA}`, `there ${ADA}`, `here ${BEN}`]);
   });
 

@@ -3,13 +3,13 @@ import { MemoryLog } from "@ws/rooms";
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "./support/chromium.ts";
 import { seed } from "./support/seed.ts";
-import { message, TIMEOUT_MS, useChat } from "./support/web-chat.ts";
+import { TIMEOUT_MS, useChat } from "./support/web-chat.ts";
 
 const COUNT = 100_000;
 /** So many are scrolled by. */
 const PAGED = 1500;
-/** What a busy machine may need for one step; measured here, alone, it is less than 50. */
-const LONGEST_TASK_MS = 400;
+/** What one step may take where others use the machine as well; on a quiet one it is well below 200. */
+const LONGEST_TASK_MS = 1000;
 
 describe.skipIf(!hasChromium())("a long history", { timeout: 2 * TIMEOUT_MS }, () => {
   const chat = useChat();
@@ -26,9 +26,10 @@ describe.skipIf(!hasChromium())("a long history", { timeout: 2 * TIMEOUT_MS }, (
     const page = await chat.openPage("/r/general");
     await page.getByLabel("Your name").fill("Ada");
     await page.evaluate(watchTasks);
+    const newest = page.locator(".message-text", { hasText: new RegExp(`^${COUNT - 1} `) });
     const begun = Date.now();
     await page.keyboard.press("Enter");
-    await message(page, String(COUNT - 1)).waitFor();
+    await newest.waitFor();
     const openMs = Date.now() - begun;
 
     const messages = page.getByRole("region", { name: "Messages in general" });
@@ -48,7 +49,7 @@ describe.skipIf(!hasChromium())("a long history", { timeout: 2 * TIMEOUT_MS }, (
 
     // Back to the end, where the page lets go of what it need not keep.
     await messages.evaluate((element) => (element.scrollTop = element.scrollHeight));
-    await message(page, String(COUNT - 1)).waitFor();
+    await newest.waitFor();
     await log.close();
   });
 });

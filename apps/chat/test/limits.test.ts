@@ -12,9 +12,11 @@ import { randomBytes } from "node:crypto";
 
 describe("messages", () => {
   it("that come too fast wait for their turn, and the page is told how long", async () => {
-    const { url } = await startNode();
+    let now = 0;
+    const { url } = await startNode({ limitsNow: () => now });
     const ada = await arrive(url, "Ada");
     const { room } = await ada.come(DEFAULT_ROOM);
+    ada.client.onEvent("limited", ({ retryAfterMs }) => (now += retryAfterMs));
     const results = Array.from(
       { length: LIMITS.messageBurst + 2 },
       (_, i) => room.publish("message", { text: `${i}` }).result,
@@ -31,7 +33,7 @@ describe("messages", () => {
   });
 
   it("are counted by person, not by tab", async () => {
-    const { url } = await startNode();
+    const { url } = await startNode({ limitsNow: () => 0 });
     const ada = await arrive(url, "Ada");
     const tab = await dial(url, ada.cookie);
     const [one, two] = [await ada.come(DEFAULT_ROOM), await tab.come(DEFAULT_ROOM)];
@@ -62,7 +64,7 @@ describe("messages", () => {
 
 describe("rooms and files", () => {
   it("that are made too fast are refused, with when to try again", async () => {
-    const { url } = await startNode();
+    const { url } = await startNode({ limitsNow: () => 0 });
     const ada = await arrive(url, "Ada");
     for (let i = 0; i < LIMITS.roomBurst; i++) {
       await ada.client.request("createRoom", { name: `room-${i}`, isInviteOnly: false });
@@ -75,14 +77,16 @@ describe("rooms and files", () => {
   });
 
   it("that are sent too fast wait for their turn", async () => {
-    const { url } = await startNode({ maxFileBytes: 100_000 });
+    let now = 0;
+    const { url } = await startNode({ maxFileBytes: 100_000, limitsNow: () => now });
     const ada = await arrive(url, "Ada");
     const file = { name: "x", type: "" };
-    const sent = await Promise.all(
-      Array.from({ length: 3 }, () => sendFile(ada, randomBytes(100_000), file)),
-    );
-    expect((await ada.limited.next()).what).toBe("files");
-    for (const { end } of sent) expect(end.status).toBe("delivered");
+    const sending = Array.from({ length: 3 }, () => sendFile(ada, randomBytes(100_000), file));
+    const { what, retryAfterMs } = await ada.limited.next();
+    expect(what).toBe("files");
+    expect(retryAfterMs).toBeGreaterThan(0);
+    now += 1000;
+    for (const { end } of await Promise.all(sending)) expect(end.status).toBe("delivered");
   });
 });
 

@@ -35,12 +35,12 @@ describe("a name", () => {
   });
 
   it("is kept for a moment for who lost the connection, and then anybody's", async () => {
-    const [here, there] = await startNodes(2, { graceMs: 300 });
+    const [here, there] = await startNodes(2, { graceMs: 1500 });
     const ada = await arrive(here!.url, "Ada");
     ada.cut();
     await ada.closed;
     expect((await enter(there!.url, "Ada")).status).toBe(409);
-    await expect.poll(async () => (await enter(there!.url, "Ada")).status).toBe(200);
+    await expect.poll(async () => (await enter(there!.url, "Ada")).status, { interval: 250 }).toBe(200);
     // The other one has come back too late.
     const late = await dial(here!.url, ada.cookie);
     expect(await late.closed).toMatchObject({ code: ChatClose.nameTaken, reason: "NAME_TAKEN" });

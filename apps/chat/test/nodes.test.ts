@@ -1,5 +1,5 @@
 // Several nodes: what is said on one is heard on the other, and one that ends loses nothing of what was delivered.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DEFAULT_ROOM } from "../src/shared/names.ts";
 import { personId } from "../src/shared/person.ts";
 import { createLogs, startNode, startNodes } from "./support/nodes.ts";
@@ -22,7 +22,7 @@ describe("two nodes", () => {
     expect((await hers.hear("from there")).position).toMatchObject({ seq: 2 });
     const everybody = [ada, ben].map(({ person }) => personId(person)).toSorted();
     await expect.poll(() => [...his.room.people.keys()].toSorted()).toEqual(everybody);
-    await vi.waitFor(() => expect(changes).toContainEqual({ room: "chat/tea", members: 2 }));
+    await expect.poll(() => changes).toContainEqual({ room: "chat/tea", members: 2 });
     await expect
       .poll(() => ben.client.request("listRooms", {}))
       .toEqual({ rooms: [{ room: "chat/tea", members: 2 }] });
@@ -78,11 +78,11 @@ describe("two nodes", () => {
     const [ada, ben] = [await arrive(here.url, "Ada"), await arrive(there.url, "Ben")];
     await ada.come(DEFAULT_ROOM);
     const his = await ben.come(DEFAULT_ROOM);
-    await vi.waitFor(() => expect(his.room.people.size).toBe(2));
+    await expect.poll(() => his.room.people.size).toBe(2);
     // What a node that was killed leaves behind: nobody closes anything, its lease is not renewed.
     await log!.close();
-    await vi.waitFor(() => expect(his.room.people.size).toBe(1), { timeout: 15_000 });
-    await expect.poll(async () => (await enter(there.url, "Ada")).status, { timeout: 5000 }).toBe(200);
+    await expect.poll(() => his.room.people.size, { timeout: 15_000 }).toBe(1);
+    await expect.poll(async () => (await enter(there.url, "Ada")).status, { interval: 250 }).toBe(200);
   });
 
   it("find on a node that starts again what was said before", async () => {

@@ -1,5 +1,5 @@
 // What people can do, on one node, over real sockets.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LIMITS } from "../src/shared/limits.ts";
 import { type ChatRoomName, DEFAULT_ROOM, readRoom } from "../src/shared/names.ts";
 import { personId } from "../src/shared/person.ts";
@@ -132,13 +132,13 @@ describe("the list of rooms", () => {
     expect(await ada.client.request("listRooms", {})).toEqual({ rooms: [] });
 
     await ben.come("chat/tea");
-    await vi.waitFor(() => expect(changes).toContainEqual({ room: "chat/tea", members: 1 }));
+    await expect.poll(() => changes).toContainEqual({ room: "chat/tea", members: 1 });
     await ada.come("chat/tea");
-    await vi.waitFor(() => expect(changes).toContainEqual({ room: "chat/tea", members: 2 }));
+    await expect.poll(() => changes).toContainEqual({ room: "chat/tea", members: 2 });
     expect(await ada.client.request("listRooms", {})).toEqual({ rooms: [{ room: "chat/tea", members: 2 }] });
 
     ben.cut();
-    await vi.waitFor(() => expect(changes.at(-1)).toEqual({ room: "chat/tea", members: 1 }));
+    await expect.poll(() => changes.at(-1)).toEqual({ room: "chat/tea", members: 1 });
   });
 
   it("tells of rooms that are made, under the name that they get", async () => {

@@ -42,6 +42,8 @@ export interface ChatRoomsOptions {
   readonly logger: Logger;
   readonly hello: Omit<Hello, "you">;
   readonly onLimited: (what: Limited["what"]) => void;
+  /** Default: `performance.now`. */
+  readonly limitsNow?: (() => number) | undefined;
 }
 
 export class ChatRooms {
@@ -52,7 +54,7 @@ export class ChatRooms {
 
   constructor(options: ChatRoomsOptions) {
     this.#options = options;
-    const { log, ended, logger, hello, onLimited } = options;
+    const { log, ended, logger, hello, onLimited, limitsNow } = options;
     this.server = new RoomServer<ChatDefinition, Session>(protocol, {
       log,
       authorize: (action, { context: { person } }, room) =>
@@ -85,7 +87,7 @@ export class ChatRooms {
       await this.#admit(peer.context, peer.socket);
       peer.send("hello", { ...hello, you: person });
     });
-    this.server.useForMessages(limitPersons({ maxFileBytes: hello.maxFileBytes, onLimited }));
+    this.server.useForMessages(limitPersons({ maxFileBytes: hello.maxFileBytes, onLimited, now: limitsNow }));
     this.server.useForMessages(async (message, _peer, next) => {
       if (message.type === "publish") this.#checkFileEnd(message);
       await next();

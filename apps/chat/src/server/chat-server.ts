@@ -38,6 +38,8 @@ export interface ChatServerOptions extends Partial<ChatConfig> {
   readonly logger?: Logger;
   /** The clock of sessions, in ms since 1970. Default: `Date.now`. */
   readonly now?: () => number;
+  /** The clock of limits, in ms, which never goes back. Default: `performance.now`. */
+  readonly limitsNow?: () => number;
 }
 
 export interface ChatServer {
@@ -71,6 +73,7 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     logger,
     hello: { maxFileBytes, hasInspector: config.inspector !== "off", hasLab: config.hasLab },
     onLimited: (what) => metrics.countLimited(what),
+    limitsNow: options.limitsNow,
   });
   metrics.watch({
     people: () => rooms.people,
@@ -88,6 +91,7 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
       isAllowedOrigin,
       addressOf: (request: IncomingMessage) => sockets.addressOf(request) ?? "",
       secureCookie: config.secureCookie,
+      limitsNow: options.limitsNow,
       onOutcome: (outcome) => {
         metrics.countSession(outcome);
         logger.debug({ outcome }, "a session was asked for");

@@ -20,7 +20,7 @@ export interface PersonLimitsOptions {
   readonly maxFileBytes: number;
   /** Somebody was too fast. */
   readonly onLimited: (what: What) => void;
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /** Makes the middleware. What of a `publish` is refused is refused as a whole, so that its order is kept. */

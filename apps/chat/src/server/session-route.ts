@@ -25,6 +25,8 @@ export interface SessionRouteOptions {
   readonly ended: EndedSessions;
   readonly names: NamesInUse;
   readonly secureCookie: boolean;
+  /** Default: `performance.now`. */
+  readonly limitsNow?: (() => number) | undefined;
   readonly readSession: ReadSession;
   /** Whether a page of this origin may change a session. */
   readonly isAllowedOrigin: (origin: string, host: string | undefined) => boolean;
@@ -40,10 +42,11 @@ export function createSessionRoute(options: SessionRouteOptions): Route {
 
 class SessionRoute {
   readonly #options: SessionRouteOptions;
-  readonly #limits = new LimitsByKey({ entering: ENTERING });
+  readonly #limits: LimitsByKey<"entering">;
 
   constructor(options: SessionRouteOptions) {
     this.#options = options;
+    this.#limits = new LimitsByKey({ entering: ENTERING }, options.limitsNow);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -97,7 +97,7 @@ export class Tab {
   /** Enters, and waits until the room is there. */
   async enter(name: string): Promise<this> {
     await this.chat.session.enter(name);
-    await this.until(() => this.room.history.value === "ready" && this.room.isLive.value);
+    await this.until(() => this.room.reading.state.value === "ready" && this.room.isLive.value);
     return this;
   }
 

@@ -66,7 +66,7 @@ describe("the state of the page › talking", () => {
     expect(ada.messages[0]?.reason).toBe("That did not work.");
     const { key, id } = ada.messages[0]!;
     log.release();
-    ada.room.retry(id);
+    ada.room.own.retry(id);
     expect(ada.messages[0]?.state).toBe("pending");
     await ada.until(() => ada.messages[0]?.state === "delivered");
     expect(ada.messages.map((message) => message.key)).toEqual([key]);
@@ -108,7 +108,7 @@ describe("the state of the page › files", () => {
     ada.room.send("here they are", [draft, image]);
     expect(ada.messages[0]).toMatchObject({ state: "uploading", drafts: [draft, image] });
     await expect.poll(() => log.held).toBeGreaterThan(0);
-    const upload = [...ada.room.uploads.value.values()][0]!;
+    const upload = [...ada.room.own.uploads.value.values()][0]!;
     expect([upload.sentBytes.value, upload.totalBytes]).toEqual([0, bytes.length + 1]);
     log.step();
     await ada.until(() => upload.sentBytes.value > 0);
@@ -119,7 +119,7 @@ describe("the state of the page › files", () => {
       { name: "notes.bin", bytes: bytes.length },
       { name: "a.png", type: "image/png", width: 3, height: 2 },
     ]);
-    expect(ada.room.uploads.value.size).toBe(0);
+    expect(ada.room.own.uploads.value.size).toBe(0);
     const [card] = bob.messages[0]!.files;
     const response = await fetch(url + fileUrl(card!), { headers: { Cookie: browser.cookie } });
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
@@ -134,8 +134,8 @@ describe("the state of the page › files", () => {
     log.hold((room) => room.startsWith("file/"));
     ada.room.send("", [draft]);
     await expect.poll(() => log.held).toBeGreaterThan(0);
-    ada.room.discard(ada.messages[0]!.id);
-    expect([ada.messages, ada.room.uploads.value.size]).toEqual([[], 0]);
+    ada.room.own.discard(ada.messages[0]!.id);
+    expect([ada.messages, ada.room.own.uploads.value.size]).toEqual([[], 0]);
     log.release();
     await ada.say("still here");
     expect(ada.texts).toEqual(["still here"]);
@@ -151,7 +151,7 @@ describe("the state of the page › files", () => {
     ada.room.send("", [draft]);
     await ada.until(() => ada.messages[0]?.state === "failed");
     log.release();
-    ada.room.retry(ada.messages[0]!.id);
+    ada.room.own.retry(ada.messages[0]!.id);
     await ada.until(() => ada.messages[0]?.state === "delivered");
     expect(ada.messages[0]?.files).toHaveLength(1);
     await log.close();
@@ -192,7 +192,7 @@ describe("the state of the page › breaks", () => {
     const log = new MemoryLog();
     await startNode({ log, port });
     await ada.until(() => ada.chat.notices.current.value?.tone === "bad");
-    await ada.until(() => ada.room.history.value === "ready" && ada.texts.length === 0);
+    await ada.until(() => ada.room.reading.state.value === "ready" && ada.texts.length === 0);
     await ada.say("new");
     expect(ada.texts).toEqual(["new"]);
     await log.close();
@@ -220,7 +220,7 @@ describe("the state of the page › the connection", () => {
     void ada.socket?.close();
     await ada.until(() => ada.chat.connection.status.value.state === "closed");
     ada.chat.reconnectNow();
-    await ada.until(() => ada.chat.current.value?.history.value === "ready");
+    await ada.until(() => ada.chat.current.value?.reading.state.value === "ready");
     expect(ada.texts).toEqual(["before"]);
     await ada.say("after");
   });
@@ -293,9 +293,9 @@ describe("the state of the page › rooms", () => {
     await seed(log, "chat/general", texts);
     const ada = await new Browser(url).open().enter("Ada");
     expect(ada.texts).toEqual(texts.slice(-100));
-    await ada.room.loadOlder();
-    await ada.room.loadOlder();
-    await ada.room.loadOlder();
+    await ada.room.reading.loadOlder();
+    await ada.room.reading.loadOlder();
+    await ada.room.reading.loadOlder();
     expect(ada.texts).toEqual(texts);
     expect(ada.room.timeline.reachesStart).toBe(true);
   });

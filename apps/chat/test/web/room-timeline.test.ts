@@ -118,7 +118,7 @@ describe("timeline of a room", () => {
     expect(timeline.lastOwn()).toBeUndefined();
   });
 
-  it("holds 100,000, and one more costs nothing that grows", () => {
+  it("holds 100,000, takes in more, and lets go of the oldest", () => {
     const timeline = new RoomTimeline(you);
     timeline.begin(
       page(

@@ -39,10 +39,8 @@ describe("rows that are drawn", () => {
     expect(before + after).toBeLessThan(100 * 100);
   });
 
-  it("are found among 100,000 within a millisecond or so", () => {
-    const heights = rows(100_000);
-    const begun = performance.now();
-    for (let i = 0; i < 20; i++) heights.window(4_000_000 + i, 800, 800);
-    expect((performance.now() - begun) / 20).toBeLessThan(10);
+  it("are found among 100,000", () => {
+    const { start, end } = rows(100_000).window(4_000_000, 800, 800);
+    expect([start, end]).toEqual([79_984, 80_032]);
   });
 });

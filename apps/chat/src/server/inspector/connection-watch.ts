@@ -11,9 +11,10 @@ import {
   ProtocolError,
 } from "@ws/server";
 import type { ConnectionEnd, Direction, QueueEvent } from "../../shared/inspector.ts";
+import { now } from "./clock.ts";
 import { InspectedConnection } from "./inspected-connection.ts";
 import { handshakeRecord } from "./redact.ts";
-import { now, type Viewer } from "./viewer.ts";
+import type { Viewer } from "./viewer.ts";
 
 /** What comes with the request, before the connection is told of, of which so much is kept. */
 const MAX_EARLY_BYTES = 16 * 1024;

@@ -5,6 +5,7 @@ import { MAX_HEADER_BYTES } from "@ws/frame";
 import type { ConnectionEnd, Direction, InspectorScope, RefusedHandshake } from "../../shared/inspector.ts";
 import { encodeRecord, FeedFlag, type FeedRecord } from "../../shared/inspector-feed.ts";
 import type { FramePiece } from "../../shared/inspector-wire.ts";
+import { now } from "./clock.ts";
 import type { InspectedConnection } from "./inspected-connection.ts";
 import { redactedHandshake, redactedPayload } from "./redact.ts";
 
@@ -223,11 +224,6 @@ export class Viewer {
     this.#batchBytes = 0;
     this.#feed.send(batch);
   }
-}
-
-/** Milliseconds since 1970, with fractions: frames of one millisecond keep their order. */
-export function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 function joined(head: Uint8Array, payload: Uint8Array): Uint8Array {

@@ -78,8 +78,8 @@ export class Chat {
   );
 
   readonly joinedRooms: ReadonlySignal<readonly RoomListEntry[]> = computed(() => {
-    const joined = [...this.#rooms.value.values()].map(({ room, unread, people }) => {
-      return { room, label: this.labelOf(room), unread: unread.value, here: people.total.value };
+    const joined = [...this.#rooms.value.values()].map(({ room, reading, people }) => {
+      return { room, label: this.labelOf(room), unread: reading.unread.value, here: people.total.value };
     });
     return joinedRooms(joined, this.#counts.value);
   });
@@ -89,7 +89,7 @@ export class Chat {
   );
 
   readonly unread: ReadonlySignal<number> = computed(() => {
-    return [...this.#rooms.value.values()].reduce((sum, { unread }) => sum + unread.value, 0);
+    return [...this.#rooms.value.values()].reduce((sum, { reading }) => sum + reading.unread.value, 0);
   });
 
   readonly #counts: ReadonlySignal<ReadonlyMap<string, number>> = computed(
@@ -134,7 +134,8 @@ export class Chat {
   onMemoryChange(): void {
     const life = this.#life.value;
     if (life === undefined) return;
-    for (const session of this.#rooms.value.values()) session.readElsewhere(life.memory.readTo(session.room));
+    for (const session of this.#rooms.value.values())
+      session.reading.readElsewhere(life.memory.readTo(session.room));
     life.away.look();
   }
 
@@ -149,7 +150,7 @@ export class Chat {
       this.isAtEnd.value = true;
       if (this.#life.value === undefined) return;
       if (!this.#rooms.value.has(room) && !this.#join(room)) return;
-      this.current.value?.open();
+      this.current.value?.reading.open();
       this.markRead();
     });
   }
@@ -175,7 +176,7 @@ export class Chat {
 
   /** What is shown now has been read, if anybody was looking. */
   markRead(): void {
-    if (this.isVisible.value && this.isAtEnd.value) this.current.value?.markRead();
+    if (this.isVisible.value && this.isAtEnd.value) this.current.value?.reading.markRead();
   }
 
   /** The end of the messages is in sight, or is not. */

@@ -1,19 +1,18 @@
 // One room that the page is in: ties what the room says to what is shown of it, and what is written to what is sent. Owns what is
 // unread, and the promise that nothing is shown twice or lost silently. Knows no other room, and no view.
 import { batch, type Signal, signal } from "@preact/signals";
-import type { HeardInfo, HistoryPage, Position, PublishResult, RoomError } from "@ws/rooms/client";
+import type { HeardInfo, Position, RoomError } from "@ws/rooms/client";
 import type { ChatRoomName } from "../../shared/names.ts";
 import { type Person, readPerson } from "../../shared/person.ts";
-import type { ChatDefinition } from "../../shared/protocol.ts";
 import type { ChatClient, ChatClientRoom } from "./chat-client.ts";
 import { Draft } from "./draft.ts";
 import type { FileDraft } from "./file-draft.ts";
 import { type Message, messageKey } from "./message.ts";
+import { OwnMessages } from "./own-messages.ts";
 import { PeopleHere } from "./people-here.ts";
-import { sentenceFor } from "./error-sentence.ts";
-import { type Proposal, type RoomEntries, type RoomEntry, RoomTimeline } from "./room-timeline.ts";
+import { RoomReading } from "./room-reading.ts";
+import { type RoomEntry, RoomTimeline } from "./room-timeline.ts";
 import { TypingNotifier, TypingPeople } from "./typing.ts";
-import { Upload } from "./upload.ts";
 
 /** What a room has to tell besides what it shows. */
 export type RoomNews =
@@ -36,12 +35,6 @@ export interface RoomSessionOptions {
   readonly onNews: (news: RoomNews) => void;
 }
 
-/** How the history of a room stands. */
-export type HistoryState = "none" | "loading" | "ready" | "failed";
-
-/** What can be counted of what was said before the page was there; beyond it there is "more than". */
-export const MAX_COUNTED = 100;
-
 /** Where nobody reads further up no more messages are kept; older ones can be loaded again. */
 export const MAX_KEPT = 2000;
 
@@ -51,37 +44,46 @@ export class RoomSession {
   readonly people: PeopleHere = new PeopleHere();
   readonly typing: TypingPeople = new TypingPeople();
   readonly draft: Draft = new Draft();
-  readonly unread: Signal<number> = signal(0);
-  /** The last that had been read when the room was opened; what is behind it is new. */
-  readonly newsAfter: Signal<number | undefined> = signal<number | undefined>(undefined);
   readonly isLive: Signal<boolean> = signal(false);
-  readonly history: Signal<HistoryState> = signal<HistoryState>("none");
-  readonly isLoadingOlder: Signal<boolean> = signal(false);
-  /** Of our messages whose files are on their way, by their ids. */
-  readonly uploads: Signal<ReadonlyMap<string, Upload>> = signal<ReadonlyMap<string, Upload>>(new Map());
+  /** What it remembers, and what of it is new to us. */
+  readonly reading: RoomReading;
+  /** What we say in it. */
+  readonly own: OwnMessages;
 
   readonly #options: RoomSessionOptions;
   readonly #joined: ChatClientRoom;
   readonly #notifier: TypingNotifier;
-  #readTo: Position | undefined;
   /** While what was missed comes: how much of it others have said. */
   #late: number | undefined;
   /** Whether it was heard before, so that joining is coming back. */
   #wasLive = false;
-  #reading = 0;
 
   constructor(options: RoomSessionOptions) {
     const { client, room, you, readTo } = options;
     this.#options = options;
     this.room = room;
     this.timeline = new RoomTimeline(you);
-    this.#readTo = readTo;
     this.#notifier = new TypingNotifier((isTyping) => {
       // It is no loss when it is lost.
       if (this.isLive.value) this.#joined.signal("typing", { isTyping }).catch(() => {});
     });
     const joined = client.join(room, { presence: true });
     this.#joined = joined;
+    this.reading = new RoomReading({
+      room: joined,
+      you,
+      timeline: this.timeline,
+      readTo,
+      onRead: options.onRead,
+      onLoaded: () => options.onNews({ type: "loaded" }),
+    });
+    this.own = new OwnMessages({
+      client,
+      room: joined,
+      you,
+      timeline: this.timeline,
+      onRefused: (reason) => options.onNews({ type: "refused", reason }),
+    });
     joined.on("message", (data, info) => this.#hear({ event: "message", data, ...entryOf(info) }));
     joined.on("edit", (data, info) => this.#hear({ event: "edit", data, ...entryOf(info) }));
     joined.on("remove", (data, info) => this.#hear({ event: "remove", data, ...entryOf(info) }));
@@ -93,7 +95,7 @@ export class RoomSession {
         case "recovered":
           return this.#onRecovered();
         case "gap":
-          return this.#onGap(change.from.epoch === change.position.epoch);
+          return this.#onGap(change.from, change.position);
         case "interrupted":
           return this.#onInterrupted();
         case "people":
@@ -105,46 +107,6 @@ export class RoomSession {
         case "unreadable":
       }
     });
-  }
-
-  // Reading
-
-  /** It is shown: what it remembers is loaded, if it was not. */
-  open(): void {
-    this.newsAfter.value = this.unread.value > 0 ? this.#readTo?.seq : undefined;
-    if (this.history.value === "none" || this.history.value === "failed") void this.#load();
-  }
-
-  /** What has come was seen. */
-  markRead(): void {
-    const { position } = this.#joined;
-    this.unread.value = 0;
-    if (position === undefined || isSame(position, this.#readTo)) return;
-    this.#readTo = position;
-    this.#options.onRead(position);
-  }
-
-  /** Another tab of this person has read up to there. */
-  readElsewhere(position: Position | undefined): void {
-    if (position === undefined || isSame(position, this.#readTo)) return;
-    this.#readTo = position;
-    if (isSame(position, this.#joined.position)) this.unread.value = 0;
-  }
-
-  /** Older messages, if there are any. */
-  async loadOlder(): Promise<void> {
-    const { first, reachesStart } = this.timeline;
-    if (this.isLoadingOlder.value || reachesStart || first === undefined) return;
-    const reading = this.#reading;
-    this.isLoadingOlder.value = true;
-    try {
-      const page = await this.#joined.history({ before: first });
-      if (reading === this.#reading) this.timeline.prepend(entriesOf(page));
-    } catch {
-      // Whoever scrolls on asks again.
-    } finally {
-      this.isLoadingOlder.value = false;
-    }
   }
 
   // Writing
@@ -168,7 +130,7 @@ export class RoomSession {
     const { value: edited } = draft.editing;
     if (edited !== undefined) {
       draft.endEdit();
-      if (text !== edited.text) void this.#amend(edited, { text });
+      if (text !== edited.text) this.own.edit(edited, text);
       return;
     }
     const { value: files } = draft.files;
@@ -178,33 +140,14 @@ export class RoomSession {
     });
   }
 
-  send(text: string, drafts: readonly FileDraft[] = []): void {
+  send(text: string, files: readonly FileDraft[] = []): void {
     this.#notifier.reset();
-    const id = newId();
-    const state = drafts.length > 0 ? "uploading" : "pending";
-    this.timeline.putOutgoing(id, { at: Date.now(), text, drafts, state });
-    void this.#deliver(id, text, drafts);
-  }
-
-  /** Sends what failed again: under its id, so that it is there once even where it had arrived. */
-  retry(id: string): void {
-    const message = this.#outgoing(id);
-    if (message?.state !== "failed") return;
-    const isUploaded = message.files.length > 0 || message.drafts.length === 0;
-    this.timeline.putOutgoing(id, { state: isUploaded ? "pending" : "uploading", reason: undefined });
-    void this.#deliver(id, message.text, message.drafts, isUploaded ? message.files : undefined);
-  }
-
-  /** Gives up a message that failed, or whose files are on their way. */
-  discard(id: string): void {
-    this.uploads.value.get(id)?.cancel();
-    this.#forgetUpload(id);
-    this.timeline.discard(id);
+    this.own.send(text, files);
   }
 
   remove(message: Message): void {
     if (this.draft.editing.value?.key === message.key) this.draft.endEdit();
-    void this.#amend(message, { isRemoved: true });
+    this.own.remove(message);
   }
 
   /** Says whether we look at the page; the server tells the others. */
@@ -222,14 +165,13 @@ export class RoomSession {
   // What the room says
 
   #hear(entry: RoomEntry): void {
-    const isShown = this.history.value === "loading" || this.history.value === "ready";
     const author = readPerson(entry.from);
     batch(() => {
-      if (isShown) this.timeline.add(entry);
+      if (this.reading.isShown) this.timeline.add(entry);
       if (entry.event !== "message" || author === undefined) return;
       this.typing.set(author.key, false);
       if (author.key === this.#options.you.key) return;
-      this.unread.value++;
+      this.reading.unread.value++;
       if (this.#late !== undefined) this.#late++;
       const message = this.timeline.find(messageKey(entry.from ?? "", entry.id));
       if (message !== undefined) this.#options.onNews({ type: "said", message });
@@ -243,14 +185,10 @@ export class RoomSession {
 
   #onJoined(position: Position): void {
     this.isLive.value = true;
-    if (this.#wasLive) {
-      this.#late = 0;
-    } else {
-      this.#wasLive = true;
-      if (this.#readTo === undefined) this.markRead();
-      else if (this.history.value === "none") void this.#countUnread(position);
-    }
-    if (this.history.value === "failed") void this.#load();
+    if (this.#wasLive) this.#late = 0;
+    else this.reading.begin(position);
+    this.#wasLive = true;
+    if (this.reading.state.value === "failed") void this.reading.load();
   }
 
   #onRecovered(): void {
@@ -258,12 +196,12 @@ export class RoomSession {
     this.#late = undefined;
   }
 
-  #onGap(isSameHistory: boolean): void {
+  #onGap(from: Position, position: Position): void {
     this.#late = undefined;
     // Numbers of another history say nothing about this one.
-    if (!isSameHistory) this.timeline.clear();
-    if (this.history.value === "none") return;
-    void this.#load();
+    if (from.epoch !== position.epoch) this.timeline.clear();
+    if (this.reading.state.value === "none") return void this.reading.count(position);
+    void this.reading.load();
     this.#options.onNews({ type: "gap" });
   }
 
@@ -281,147 +219,10 @@ export class RoomSession {
   #stop(): void {
     this.isLive.value = false;
     this.typing.clear();
-    for (const upload of this.uploads.value.values()) upload.cancel();
-  }
-
-  // History
-
-  async #load(): Promise<void> {
-    const reading = ++this.#reading;
-    this.history.value = "loading";
-    try {
-      const page = await this.#joined.history();
-      if (reading !== this.#reading) return;
-      batch(() => {
-        this.timeline.begin(entriesOf(page));
-        // Of a room that was opened before it could be counted what is unread.
-        const { seq = Infinity, epoch } = this.#readTo ?? {};
-        if (
-          epoch === page.epoch &&
-          page.entries.some((entry) => entry.position.seq > seq && this.#isNews(entry))
-        ) {
-          this.newsAfter.value = seq;
-        }
-        this.history.value = "ready";
-      });
-      this.#options.onNews({ type: "loaded" });
-    } catch {
-      if (reading === this.#reading) this.history.value = "failed";
-    }
-  }
-
-  /** What was said while no page of this person was here. */
-  async #countUnread(position: Position): Promise<void> {
-    const from = this.#readTo;
-    if (from === undefined || isSame(from, position)) return;
-    try {
-      // Another epoch is another history: all of it is new.
-      const range = from.epoch === position.epoch ? { after: from.seq } : {};
-      const { entries } = await this.#joined.history({ ...range, limit: MAX_COUNTED });
-      const said = entries.filter((entry) => entry.position.seq <= position.seq && this.#isNews(entry));
-      // It may have been read meanwhile.
-      if (isSame(from, this.#readTo)) this.unread.value += said.length;
-    } catch {
-      // Then nothing is said about it.
-    }
-  }
-
-  #isNews({ event, from }: Pick<RoomEntry, "event" | "from">): boolean {
-    return event === "message" && readPerson(from)?.key !== this.#options.you.key;
-  }
-
-  // Sending
-
-  async #deliver(
-    id: string,
-    text: string,
-    drafts: readonly FileDraft[],
-    uploaded?: readonly FileCardOf[],
-  ): Promise<void> {
-    let files = uploaded ?? [];
-    if (drafts.length > 0 && uploaded === undefined) {
-      const upload = new Upload(this.#options.client, this.#options.you, drafts);
-      this.uploads.value = new Map(this.uploads.value).set(id, upload);
-      try {
-        files = await upload.run();
-      } catch (error) {
-        if (!upload.isCancelled) this.#fail(id, error);
-        return;
-      } finally {
-        this.#forgetUpload(id);
-      }
-      this.timeline.putOutgoing(id, { files, state: "pending" });
-    }
-    let result: PublishResult;
-    try {
-      const data = files.length > 0 ? { text, files: [...files] } : { text };
-      result = await this.#joined.publish("message", data, { id }).result;
-    } catch (error) {
-      return this.#fail(id, error);
-    }
-    // It may be among the others already.
-    if (this.#outgoing(id) === undefined) return;
-    if (result.status === "failed") this.#fail(id, result.error);
-    else this.timeline.putOutgoing(id, { state: "delivered", seq: result.position.seq });
-  }
-
-  #fail(id: string, error: unknown): void {
-    if (this.#outgoing(id) !== undefined)
-      this.timeline.putOutgoing(id, { state: "failed", reason: sentenceFor(error) });
-  }
-
-  #outgoing(id: string): Message | undefined {
-    const { you } = this.#options;
-    const message = this.timeline.find(messageKey(`${you.key}.${you.name}`, id));
-    return message?.state === "delivered" ? undefined : message;
-  }
-
-  #forgetUpload(id: string): void {
-    if (!this.uploads.value.has(id)) return;
-    const uploads = new Map(this.uploads.value);
-    uploads.delete(id);
-    this.uploads.value = uploads;
-  }
-
-  async #amend(message: Message, proposal: Proposal): Promise<void> {
-    const { key, id } = message;
-    this.timeline.propose(key, proposal);
-    let result: PublishResult | undefined;
-    let error: unknown;
-    try {
-      const publication =
-        "text" in proposal
-          ? this.#joined.publish("edit", { id, text: proposal.text })
-          : this.#joined.publish("remove", { id });
-      result = await publication.result;
-      if (result.status === "failed") error = result.error;
-    } catch (thrown) {
-      error = thrown;
-    }
-    const seq = result?.status === "delivered" ? result.position.seq : undefined;
-    this.timeline.settle(key, proposal, seq);
-    if (seq === undefined) this.#options.onNews({ type: "refused", reason: sentenceFor(error) });
+    this.own.stop();
   }
 }
-
-type FileCardOf = Message["files"][number];
 
 function entryOf({ position, time, id, from }: HeardInfo): Pick<RoomEntry, "seq" | "time" | "id" | "from"> {
   return { seq: position?.seq ?? 0, time: time ?? 0, id: id ?? "", from };
-}
-
-function entriesOf({ entries, first, last }: HistoryPage<ChatDefinition["rooms"]["chat"]>): RoomEntries {
-  return {
-    first,
-    last,
-    entries: entries.map(({ position: { seq }, ...entry }) => ({ ...entry, seq })),
-  };
-}
-
-function isSame(one: Position, other: Position | undefined): boolean {
-  return one.epoch === other?.epoch && one.seq === other.seq;
-}
-
-function newId(): string {
-  return crypto.randomUUID();
 }

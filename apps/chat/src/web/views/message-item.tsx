@@ -75,7 +75,7 @@ function MessageRow({ message, session, upload, day, isNews, isFirst, ...actions
             </>
           )}
           {upload !== undefined && (
-            <UploadProgress upload={upload} onCancel={() => session.discard(message.id)} />
+            <UploadProgress upload={upload} onCancel={() => session.own.discard(message.id)} />
           )}
           {state === "failed" && <Failure message={message} session={session} />}
         </div>
@@ -161,10 +161,10 @@ function Failure({ message: { id, reason }, session }: Pick<Props, "message" | "
   return (
     <p class="failure">
       <span>Not sent. {reason}</span>
-      <button type="button" class="link-button" onClick={() => session.retry(id)}>
+      <button type="button" class="link-button" onClick={() => session.own.retry(id)}>
         Retry
       </button>
-      <button type="button" class="link-button" onClick={() => session.discard(id)}>
+      <button type="button" class="link-button" onClick={() => session.own.discard(id)}>
         Delete
       </button>
     </p>

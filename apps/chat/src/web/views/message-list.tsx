@@ -123,8 +123,8 @@ export function MessageList({ chat, session }: Props): JSX.Element {
 
   const askForOlder = (): void => {
     const element = scroller.current;
-    if (element === null || session.history.value !== "ready") return;
-    if (element.scrollTop < AROUND_PX) void session.loadOlder();
+    if (element === null || session.reading.state.value !== "ready") return;
+    if (element.scrollTop < AROUND_PX) void session.reading.loadOlder();
   };
 
   const onScroll = (): void => {
@@ -147,7 +147,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
   };
 
   const items: JSX.Element[] = [];
-  const { value: newsAfter } = session.newsAfter;
+  const { value: newsAfter } = session.reading.newsAfter;
   for (let row = rows.start; row < rows.end; row++) {
     const message = timeline.at(row);
     if (message === undefined) continue;
@@ -163,7 +163,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
         key={message.key}
         message={message}
         session={session}
-        upload={session.uploads.value.get(message.id)}
+        upload={session.own.uploads.value.get(message.id)}
         day={isNewDay || previous === undefined ? formatDay(message.at) : undefined}
         isNews={isNews}
         isFirst={isNewDay || isNews || !isSameGroup(previous, message)}
@@ -251,7 +251,7 @@ function Beginning({
     <p class="beginning muted">
       {session.timeline.reachesStart
         ? `This is the beginning of #${label}`
-        : session.isLoadingOlder.value
+        : session.reading.isLoadingOlder.value
           ? "Loading older messages…"
           : "\u00a0"}
     </p>
@@ -265,7 +265,7 @@ function EmptyRoom({
   readonly label: string;
   readonly session: RoomSession;
 }): JSX.Element {
-  const { value: state } = session.history;
+  const { value: state } = session.reading.state;
   if (state === "failed")
     return <p class="empty muted">The messages could not be loaded. They will be with the connection.</p>;
   if (state !== "ready") return <p class="empty muted">Loading…</p>;

@@ -4,7 +4,7 @@ import { type ChatRoomName, roomPath } from "../../shared/names.ts";
 import type { ExtraView } from "../extra-views.ts";
 import type { Chat } from "../state/chat.ts";
 import type { RoomListEntry } from "../state/room-list.ts";
-import { MAX_COUNTED } from "../state/room-session.ts";
+import { MAX_COUNTED } from "../state/room-reading.ts";
 import { Avatar } from "./avatar.tsx";
 import { CloseIcon, ExitIcon, HashIcon, LockIcon, PlusIcon } from "./icons.tsx";
 import { ThemeButton } from "./theme-button.tsx";

@@ -482,10 +482,27 @@ export const threats: readonly Threat[] = [
   },
   {
     threat: "An inspector that shows strangers what others say",
-    rule: "It has a switch and an authorisation of its own, hides what others send, and bounds what it keeps and inflates.",
-    code: [],
-    shownBy: [],
-    bound: "–",
-    missing: "the inspector is not built yet",
+    rule: "It has a switch, off by default, and an authorisation of its own: people see the connections of their own session, all are seen by whoever has a token, and then the payloads of others are zeros, compressed or not. It bounds what it tells, keeps and inflates, and says what it left out.",
+    code: [
+      "apps/chat/src/server/inspector/inspector-feed.ts",
+      "apps/chat/src/server/inspector/redact.ts",
+      "apps/chat/src/server/inspector/viewer.ts",
+      "apps/chat/src/web/inspector/model/capture-log.ts",
+      "apps/chat/src/web/inspector/model/message-inflater.ts",
+    ],
+    shownBy: [
+      "feed.test.ts › feed › who may look › is not there unless it is switched on",
+      "feed.test.ts › feed › who may look › refuses strangers with 403, and those without the token",
+      "feed.test.ts › feed › who may look › ends when the session does",
+      "feed.test.ts › feed › connections › tells both heads of the handshake, secrets as dots",
+      "feed.test.ts › feed › what is somebody else's (security: redaction) › is not told at all to those who see their own",
+      "feed.test.ts › feed › what is somebody else's (security: redaction) › is told with true headers and masks, and zeros inside: %s",
+      "feed.test.ts › feed › bounds › above its rate counts what it leaves out, and begins again with a whole frame",
+      "feed.test.ts › feed › bounds › keeps no more than it may for a viewer that does not read",
+      "capture.test.ts › capture › compressed messages (RFC 7692) › that grow too large are given up while they inflate (security: bounded)",
+      "capture.test.ts › capture › bounds › and beyond so many bytes, inflated ones too",
+    ],
+    bound:
+      "A viewer is told 1,000 frames and 4 MiB a second, 64 KiB of each frame; 2 MiB wait for one that does not read. A page keeps 20,000 frames and 32 MiB. A message of 64 MiB, compressed, is given up after 100 KB.",
   },
 ];

@@ -12,14 +12,12 @@ import type {
   StateChange,
 } from "../../../shared/inspector.ts";
 import { FeedFlag, type FeedHello, type FeedRecord } from "../../../shared/inspector-feed.ts";
+import { FrameHistory, type HistoryLimits } from "./frame-history.ts";
 import { FrameReader, type GrowingFrame } from "./frame-reader.ts";
-import { type GrowingMessage, MessageReader } from "./message-reader.ts";
+import { MessageReader } from "./message-reader.ts";
 import { Traffic } from "./traffic.ts";
 
-export interface CaptureLimits {
-  readonly maxFrames: number;
-  /** Of headers, payloads and inflated messages. */
-  readonly maxBytes: number;
+export interface CaptureLimits extends HistoryLimits {
   readonly maxMessageBytes: number;
   /** Connections that have ended are forgotten beyond so many, with the oldest first. */
   readonly maxConnections: number;
@@ -54,28 +52,41 @@ const EMPTY = new Uint8Array(0);
 export class CaptureLog {
   readonly #limits: CaptureLimits;
   readonly connections: Map<number, CapturedConnection> = new Map();
-  /** Oldest first, and none missing between its first and its last. */
-  frames: CapturedFrame[] = [];
-  readonly messages: Map<number, CapturedMessage> = new Map();
   readonly refused: { readonly time: number; readonly refused: RefusedHandshake }[] = [];
   readonly notes: Note[] = [];
   traffic: Traffic = new Traffic();
   hello: FeedHello | undefined;
   /** Counts changes. */
   version = 0;
-  /** Frames and bytes that were forgotten here. */
-  forgotten: { frames: number; bytes: number } = { frames: 0, bytes: 0 };
-  bytes = 0;
+  readonly #history: FrameHistory;
   #leftOut = { frames: 0, bytes: 0 };
   readonly #readers = new Map<string, Readers>();
   /** Added to the numbers of the feed, so that those of an earlier feed stay apart. */
   #base = 0;
   #lastConnection = 0;
-  #lastFrame = 0;
-  #lastMessage = 0;
 
   constructor(limits: CaptureLimits = DEFAULT_CAPTURE_LIMITS) {
     this.#limits = limits;
+    this.#history = new FrameHistory(limits);
+  }
+
+  /** Oldest first, and none missing between its first and its last. */
+  get frames(): readonly CapturedFrame[] {
+    return this.#history.frames;
+  }
+
+  get messages(): ReadonlyMap<number, CapturedMessage> {
+    return this.#history.messages;
+  }
+
+  /** How much of them is kept. */
+  get bytes(): number {
+    return this.#history.bytes;
+  }
+
+  /** What was kept, and is not any more. */
+  get forgotten(): { readonly frames: number; readonly bytes: number } {
+    return this.#history.forgotten;
   }
 
   get limits(): CaptureLimits {
@@ -112,16 +123,13 @@ export class CaptureLog {
 
   /** The frame with this number, unless it was forgotten. */
   frame(number: number): CapturedFrame | undefined {
-    return this.frames[number - (this.frames[0]?.number ?? 0)];
+    return this.#history.frame(number);
   }
 
   /** Forgets frames, messages and counts; connections that are open stay. */
   clear(): void {
     this.version++;
-    this.frames = [];
-    this.messages.clear();
-    this.bytes = 0;
-    this.forgotten = { frames: 0, bytes: 0 };
+    this.#history.clear();
     this.#leftOut = { frames: 0, bytes: 0 };
     this.traffic = new Traffic();
     this.notes.length = 0;
@@ -224,33 +232,27 @@ export class CaptureLog {
       direction,
       maxMessageBytes: this.#limits.maxMessageBytes,
       keepsContext: !extensions.includes(`${side}_no_context_takeover`),
-      onBegin: (message) => {
-        message.number = ++this.#lastMessage;
-        this.messages.set(message.number, message);
+      onBegin: (message) => this.#history.beginMessage(message),
+      onEnd: (message) => {
+        this.#history.endMessage(message);
+        this.traffic.message(message);
       },
-      onEnd: (message) => this.#endMessage(message),
     });
     if (!isFromStart) messages.skip();
     const frames = new FrameReader(id, direction, isCompressed ? RSV1 : 0, {
       onBegin: (frame) => {
-        frame.number = ++this.#lastFrame;
-        this.frames.push(frame);
+        this.#history.beginFrame(frame);
         messages.begin(frame);
       },
       onEnd: (frame) => {
-        this.bytes += sizeOf(frame);
+        this.#history.endFrame(frame);
         this.traffic.frame(frame);
         messages.end(frame);
         if (frame.opcode === Opcode.close) this.#closeFrame(connection, frame);
-        this.#forgetFrames();
+        this.#history.trim();
       },
     });
     return { frames, messages };
-  }
-
-  #endMessage(message: GrowingMessage): void {
-    if (message.isCompressed || message.frames.length > 1) this.bytes += message.data?.length ?? 0;
-    this.traffic.message(message);
   }
 
   #closeFrame(connection: Following, { time, direction, payload }: CapturedFrame): void {
@@ -266,30 +268,6 @@ export class CaptureLog {
   #note(time: number, connection: number, text: string): void {
     this.notes.push({ time, connection, text });
     if (this.notes.length > MAX_NOTES) this.notes.splice(0, MAX_NOTES / 10);
-  }
-
-  /** In large steps: taking the first out of a long array moves all the others. */
-  #forgetFrames(): void {
-    const { maxFrames, maxBytes } = this.#limits;
-    if (this.frames.length <= maxFrames && this.bytes <= maxBytes) return;
-    let count = 0;
-    const { frames } = this;
-    const keep = { frames: maxFrames * 0.9, bytes: maxBytes * 0.9 };
-    // The last one is what was just told.
-    while (count < frames.length - 1 && (frames.length - count > keep.frames || this.bytes > keep.bytes)) {
-      this.#forget(frames[count++]!);
-    }
-    this.frames = frames.slice(count);
-  }
-
-  #forget(frame: CapturedFrame): void {
-    this.bytes -= sizeOf(frame);
-    this.forgotten.frames++;
-    this.forgotten.bytes += frame.header.length + frame.payloadLength;
-    const message = this.messages.get(frame.message) as GrowingMessage | undefined;
-    if (message === undefined || message.frames.at(-1) !== frame.number) return;
-    if (message.isCompressed || message.frames.length > 1) this.bytes -= message.data?.length ?? 0;
-    this.messages.delete(frame.message);
   }
 
   #forgetConnections(): void {
@@ -309,10 +287,6 @@ const QUEUE_TEXTS = {
   "backed-up": "The client does not keep up: what is sent waits",
   drained: "What waited has left",
 } as const;
-
-function sizeOf({ header, payload }: CapturedFrame): number {
-  return header.length + payload.length;
-}
 
 /** A close frame's payload in words. */
 export function describeClose(payload: Uint8Array = EMPTY): string {

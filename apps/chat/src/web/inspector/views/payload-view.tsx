@@ -1,6 +1,7 @@
 // Bytes as text, as JSON or in hexadecimal, as whoever looks prefers.
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { asHex, asJson, asText, formatBytes, looksLikeText } from "../model/payload-text.ts";
 
 const FORMS = ["Text", "JSON", "Hex"] as const;
@@ -16,7 +17,9 @@ export interface PayloadViewProps {
 
 export function PayloadView({ label, bytes }: PayloadViewProps): JSX.Element {
   const chosen = useSignal<Form | undefined>(undefined);
-  const json = bytes.length <= SHOWN_TEXT_BYTES ? asJson(bytes) : undefined;
+  // The view around is drawn anew several times a second; the bytes are what they were.
+  const json = useMemo(() => (bytes.length <= SHOWN_TEXT_BYTES ? asJson(bytes) : undefined), [bytes]);
+  const wholeText = useMemo(() => asText(bytes, SHOWN_TEXT_BYTES), [bytes]);
   const form =
     chosen.value ?? (json !== undefined && bytes.length > 0 ? "JSON" : looksLikeText(bytes) ? "Text" : "Hex");
   const limit = form === "Hex" ? SHOWN_HEX_BYTES : SHOWN_TEXT_BYTES;
@@ -52,7 +55,7 @@ export function PayloadView({ label, bytes }: PayloadViewProps): JSX.Element {
         </div>
       ) : (
         <pre class="text" tabIndex={0} aria-label={`${label} as ${form}`}>
-          {form === "JSON" ? (json ?? "This is no JSON") : asText(bytes, SHOWN_TEXT_BYTES)}
+          {form === "JSON" ? (json ?? "This is no JSON") : wholeText}
         </pre>
       )}
       {bytes.length > limit && <p class="muted small">The first {formatBytes(limit)} are shown.</p>}
