@@ -30,6 +30,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["@ws/connection"],
     libraries: ["@opentelemetry/api", "prom-client"],
   },
+  "@ws/cli": {
+    values: ["@ws/client", "@ws/frame", "@ws/server"],
+    libraries: ["commander", "picocolors", "sirv"],
+  },
 };
 
 /** Sans-I/O: bytes and values in, events and bytes out. What of Node they may use nevertheless. */
