@@ -30,8 +30,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["@ws/connection"],
     libraries: ["@opentelemetry/api", "prom-client"],
   },
+  "@ws/capture": { values: [] },
   "@ws/cli": {
-    values: ["@ws/client", "@ws/frame", "@ws/server"],
+    values: ["@ws/capture", "@ws/client", "@ws/frame", "@ws/server"],
     libraries: ["commander", "picocolors", "sirv"],
   },
 };
@@ -54,6 +55,7 @@ const SANS_IO: readonly {
 
 /** What runs in browsers: nothing of Node, and nothing of other packages, is reached from there. */
 const BROWSER_ENTRIES: readonly string[] = [
+  "packages/capture/src/index.ts",
   "packages/client/src/browser.ts",
   "packages/rooms/src/client.ts",
   "packages/rooms/src/wire.ts",
