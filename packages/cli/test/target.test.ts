@@ -147,7 +147,7 @@ describe("what makes no sense", () => {
 });
 
 describe("help", () => {
-  it.each([["connect"], ["ping"], ["script"], ["echo"], ["broadcast"], ["serve"], ["load"]])(
+  it.each([["connect"], ["ping"], ["script"], ["echo"], ["broadcast"], ["serve"], ["load"], ["replay"]])(
     "is there for %s, on standard output, and is no failure",
     async (command) => {
       const { code, stdout, stderr } = await run([command, "--help"]);

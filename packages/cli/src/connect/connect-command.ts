@@ -4,16 +4,15 @@ import type { CommandIo } from "../command-io.ts";
 import { ExitCode } from "../exit-code.ts";
 import { parseDuration, wholeNumber } from "../flags/quantity.ts";
 import { addTargetFlags, readTarget, type TargetFlags } from "../flags/target-flags.ts";
-import { SHOWN_PAYLOAD_BYTES } from "../frames/frame-line.ts";
-import { FrameWatch } from "../frames/frame-watch.ts";
 import type { EventOutput } from "./event-output.ts";
 import { HistoryFile, historyPath } from "./history-file.ts";
 import { talk } from "./interactive.ts";
 import { JsonOutput } from "./json-output.ts";
-import { pipe, type PipeOptions } from "./piped.ts";
+import { DEFAULT_WAIT_MS, inputOf, pipe, type PipeOptions } from "./piped.ts";
 import { PlainOutput } from "./plain-output.ts";
 import { ScreenOutput } from "./screen-output.ts";
 import { exitCodeOf, openReconnecting, openSession } from "./session.ts";
+import { Watching } from "./watching.ts";
 
 interface ConnectFlags extends TargetFlags {
   readonly json?: true;
@@ -23,9 +22,8 @@ interface ConnectFlags extends TargetFlags {
   readonly wait?: number | true;
   readonly messages?: number;
   readonly history: boolean;
+  readonly capture?: string;
 }
-
-const DEFAULT_WAIT_MS = 500;
 
 export function addConnect(program: Command, io: CommandIo, end: (code: ExitCode) => void): void {
   const command = program
@@ -45,6 +43,7 @@ export function addConnect(program: Command, io: CommandIo, end: (code: ExitCode
       parseDuration,
     )
     .option("-n, --messages <n>", "close after so many messages", wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option("--capture <file>", "write what passes to a file: .jsonl, .har or .pcapng")
     .option("--no-history", "do not keep what is typed, nor offer what was");
   addTargetFlags(command).action(async (address: string, flags: ConnectFlags) => {
     end(await runConnect(address, flags, io));
@@ -57,25 +56,28 @@ async function runConnect(address: string, flags: ConnectFlags, io: CommandIo): 
   const screen = isByHand ? new ScreenOutput(io, flags.frames === true) : undefined;
   const output: EventOutput =
     screen ?? (flags.json === true ? new JsonOutput(io) : new PlainOutput(io, flags.binary === true));
-  const watch = new FrameWatch(SHOWN_PAYLOAD_BYTES, (frame) => output.frame(frame));
-  // On a screen they may be asked for later, and those of a message half seen make no sense.
-  if (isByHand || flags.frames === true) watch.start();
+  const watching = new Watching(target, output, {
+    // On a screen they may be asked for later, and those of a message half seen make no sense.
+    showsFrames: isByHand || flags.frames === true,
+    captureFile: flags.capture,
+  });
+  watching.start();
   try {
     const open = flags.reconnect === true ? openReconnecting : openSession;
-    const session = await open(target, output, watch, io.signal);
+    const session = await open(watching, output, io.signal);
     const result =
       screen === undefined
-        ? await pipe(session, output, pipeOptions(flags), io)
+        ? await pipe(session, inputOf(io.stdin, flags.binary === true), output, pipeOptions(flags), io.signal)
         : await talk(session, screen, historyOf(flags, io), io);
     output.closed(result);
     return io.signal.aborted ? ExitCode.interrupted : exitCodeOf(result);
   } finally {
-    if (isByHand || flags.frames === true) watch.stop();
+    await watching.finish();
   }
 }
 
-function pipeOptions({ binary, wait = DEFAULT_WAIT_MS, messages = Infinity }: ConnectFlags): PipeOptions {
-  return { isBinary: binary === true, waitMs: wait === true ? Infinity : wait, maxMessages: messages };
+function pipeOptions({ wait = DEFAULT_WAIT_MS, messages = Infinity }: ConnectFlags): PipeOptions {
+  return { waitMs: wait === true ? Infinity : wait, maxMessages: messages };
 }
 
 function historyOf({ history }: ConnectFlags, io: CommandIo): HistoryFile | undefined {

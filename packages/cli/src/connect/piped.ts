@@ -1,15 +1,20 @@
-// Standard input to the server, messages to standard output; each no faster than the other side takes it. When the input
+// What is to be sent to the server, its messages to an output; each no faster than the other side takes it. When the input
 // has ended and no answer has come for a while, the connection is closed: many servers answer only after they have read
 // the next message, and a close frame would overtake those answers.
-import type { CloseResult } from "@ws/client";
-import type { CommandIo } from "../command-io.ts";
+import type { CloseResult, Message } from "@ws/client";
+import type { Input } from "../command-io.ts";
 import type { EventOutput } from "./event-output.ts";
 import { linesOf } from "./lines-of.ts";
 import { isEnd, type Session } from "./session.ts";
 
+/** What is sent. */
+export interface PipeInput {
+  readonly messages: AsyncIterable<Message>;
+  /** Ends the messages, or makes them throw: nobody wants them any more. */
+  stop(): void;
+}
+
 export interface PipeOptions {
-  /** Send what is read as it is read, as binary messages; otherwise each line as text. */
-  readonly isBinary: boolean;
   /**
    * How long nothing must come, once the input has ended, for the connection to be closed, in milliseconds; `Infinity`
    * leaves it to the server.
@@ -19,19 +24,25 @@ export interface PipeOptions {
   readonly maxMessages: number;
 }
 
+export const DEFAULT_WAIT_MS = 500;
+
+/** Each line of a stream as text; or what is read of it as it is read, as binary messages. */
+export function inputOf(stdin: Input, isBinary: boolean): PipeInput {
+  return { messages: isBinary ? stdin : linesOf(stdin), stop: () => void stdin.destroy() };
+}
+
 export async function pipe(
   session: Session,
+  input: PipeInput,
   output: EventOutput,
   options: PipeOptions,
-  io: CommandIo,
+  signal: AbortSignal,
 ): Promise<CloseResult> {
   const quiet = new QuietTimer(options.waitMs, () => void session.close());
   const onAbort = (): void => void session.close();
-  io.signal.addEventListener("abort", onAbort, { once: true });
-  if (io.signal.aborted) onAbort();
-  const sending = feed(session, options, io).then((isOver) => isOver && quiet.start());
-  // It is awaited below; until then a failure is no unhandled one.
-  sending.catch(() => session.terminate());
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  const feeding = new Feeding(session, input, () => quiet.start());
   let count = 0;
   try {
     for await (const message of session.messages) {
@@ -43,25 +54,46 @@ export async function pipe(
     }
     return await session.closed;
   } finally {
-    // Nobody reads what would come, or wants what would be sent.
+    // Nobody reads what would come.
     quiet.stop();
     session.terminate();
-    io.signal.removeEventListener("abort", onAbort);
-    io.stdin.destroy();
-    await sending;
+    signal.removeEventListener("abort", onAbort);
+    await feeding.stop();
   }
 }
 
-/** @returns whether all of the input was sent */
-async function feed(session: Session, { isBinary }: PipeOptions, { stdin }: CommandIo): Promise<boolean> {
-  try {
-    const inputs: AsyncIterable<string | Uint8Array> = isBinary ? stdin : linesOf(stdin);
-    for await (const input of inputs) await session.send(input);
-    return true;
-  } catch (error) {
-    // How the connection ended is told where it is awaited; so is what became of the input when it was destroyed.
-    if (!isEnd(error) && !stdin.destroyed) throw error;
-    return false;
+/** Sends the input, in its own time. */
+class Feeding {
+  readonly #session: Session;
+  readonly #input: PipeInput;
+  readonly #done: Promise<void>;
+  #isStopped = false;
+
+  /** @param onSent called when all of it was sent */
+  constructor(session: Session, input: PipeInput, onSent: () => void) {
+    this.#session = session;
+    this.#input = input;
+    this.#done = this.#feed(onSent);
+    // It is awaited in the end; until then a failure is no unhandled one.
+    this.#done.catch(() => session.terminate());
+  }
+
+  async #feed(onSent: () => void): Promise<void> {
+    try {
+      for await (const message of this.#input.messages) await this.#session.send(message);
+    } catch (error) {
+      // How the connection ended is told where that is awaited; so is what became of an input that was stopped.
+      if (isEnd(error) || this.#isStopped) return;
+      throw error;
+    }
+    if (!this.#isStopped) onSent();
+  }
+
+  /** @throws what kept it from sending, other than the end of the connection */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#input.stop();
+    await this.#done;
   }
 }
 

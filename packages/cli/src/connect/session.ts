@@ -12,9 +12,8 @@ import {
 } from "@ws/client";
 import { CommandError, sentence, toCommandError } from "../command-error.ts";
 import { ExitCode } from "../exit-code.ts";
-import type { Target } from "../flags/target-flags.ts";
-import type { FrameWatch } from "../frames/frame-watch.ts";
 import { describeClose, type EventOutput } from "./event-output.ts";
+import type { Watching } from "./watching.ts";
 
 export interface Session {
   /** The one that is open now. */
@@ -29,15 +28,15 @@ export interface Session {
   terminate(): void;
 }
 
-/** Connects once. Frames are told to the watch. */
+/** Connects once. */
 export async function openSession(
-  { url, options }: Target,
+  watching: Watching,
   output: EventOutput,
-  watch: FrameWatch,
   signal: AbortSignal,
 ): Promise<Session> {
+  const { url, options } = watching.target;
   const connection = await connect(url, { ...options, signal });
-  announce(connection, url, output, watch);
+  announce(connection, output, watching);
   return {
     connection,
     messages: connection,
@@ -49,12 +48,8 @@ export async function openSession(
 }
 
 /** Connects again and again. */
-export function openReconnecting(
-  { url, options }: Target,
-  output: EventOutput,
-  watch: FrameWatch,
-  signal: AbortSignal,
-): Session {
+export function openReconnecting(watching: Watching, output: EventOutput, signal: AbortSignal): Session {
+  const { url, options } = watching.target;
   let current: Connection | undefined;
   let hasConnected = false;
   let failure: CommandError | undefined;
@@ -62,7 +57,7 @@ export function openReconnecting(
     connect: async (address, its) => {
       const connection = await connect(address, its);
       current = connection;
-      announce(connection, url, output, watch);
+      announce(connection, output, watching);
       return connection;
     },
     url,
@@ -106,10 +101,10 @@ function describeEnd(end: ConnectionEnd): string {
   return end.type === "failed" ? sentence(end.error) : describeClose(end.result);
 }
 
-function announce(connection: Connection, url: URL, output: EventOutput, watch: FrameWatch): void {
+function announce(connection: Connection, output: EventOutput, watching: Watching): void {
   const { protocol, extensions } = connection;
-  output.opened({ url: shown(url), protocol, extensions });
-  watch.follow(connection);
+  output.opened({ url: shown(watching.target.url), protocol, extensions });
+  watching.opened(connection);
   connection.on("ping", (data) => output.pinged(data));
   connection.on("pong", (data) => output.ponged(data, connection.getStats().roundTripMs));
 }

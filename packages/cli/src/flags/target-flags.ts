@@ -30,6 +30,8 @@ export interface TargetFlags {
 export interface Target {
   readonly url: URL;
   readonly options: ConnectOptions;
+  /** Those among the options. */
+  readonly headers: readonly (readonly [string, string])[];
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;
@@ -68,6 +70,7 @@ export async function readTarget(address: string, flags: TargetFlags, io: Comman
   const headers = readHeaders(flags);
   return {
     url,
+    headers,
     options: {
       headers,
       ...(subprotocol !== undefined && { protocols: subprotocol }),

@@ -42,7 +42,7 @@ export function frameObject(frame: WatchedFrame): Record<string, unknown> {
     lengthBits: frame.lengthBits,
     headerBytes: frame.headerBytes,
     payloadLength: frame.payloadLength,
-    payload: Buffer.from(frame.payload).toString("hex"),
+    payload: Buffer.from(frame.payload.subarray(0, SHOWN_PAYLOAD_BYTES)).toString("hex"),
   };
 }
 

@@ -26,7 +26,7 @@ export interface WatchedFrame {
   readonly payload: Uint8Array;
 }
 
-export type FrameListener = (frame: WatchedFrame) => void;
+export type FrameListener = (frame: WatchedFrame, connection: Connection) => void;
 
 interface Told {
   readonly connection: Connection;
@@ -65,7 +65,7 @@ export class FrameWatch {
   /** Tells of this connection's frames, those that have passed already first. */
   follow(connection: Connection): void {
     this.#followed.add(connection);
-    for (const frame of this.#early.get(connection) ?? []) this.#onFrame(frame);
+    for (const frame of this.#early.get(connection) ?? []) this.#onFrame(frame, connection);
     this.#early.delete(connection);
   }
 
@@ -75,7 +75,7 @@ export class FrameWatch {
     const early: WatchedFrame[] = [];
     this.#early.set(connection, early);
     const onFrame = (frame: WatchedFrame): void => {
-      if (this.#followed.has(connection)) this.#onFrame(frame);
+      if (this.#followed.has(connection)) this.#onFrame(frame, connection);
       else if (early.length < MAX_EARLY_FRAMES) early.push(frame);
     };
     const reservedBits = connection.extensions.includes("permessage-deflate") ? RSV1 : 0;
@@ -97,13 +97,18 @@ export class FrameWatch {
 class FrameReader {
   readonly #direction: Direction;
   readonly #maxPayloadBytes: number;
-  readonly #onFrame: FrameListener;
+  readonly #onFrame: (frame: WatchedFrame) => void;
   readonly #decoder: FrameDecoder;
   #parts: Uint8Array[] = [];
   #kept = 0;
   #isBroken = false;
 
-  constructor(direction: Direction, reservedBits: number, maxPayloadBytes: number, onFrame: FrameListener) {
+  constructor(
+    direction: Direction,
+    reservedBits: number,
+    maxPayloadBytes: number,
+    onFrame: (frame: WatchedFrame) => void,
+  ) {
     this.#direction = direction;
     this.#maxPayloadBytes = maxPayloadBytes;
     this.#onFrame = onFrame;
