@@ -11,7 +11,7 @@ import type { Outbox } from "./outbox.ts";
 import { OutgoingStream, type StreamOptions, type StreamSink } from "./outgoing-stream.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
-import { isText } from "./text-bytes.ts";
+import { isText as isTextMessage } from "./text-bytes.ts";
 
 /** What a waiting message costs besides its bytes. */
 const OVERHEAD_BYTES = 256;
@@ -96,7 +96,7 @@ export class MessageQueue {
   ): void {
     const start = (): void => {
       if (this.#current === undefined) diagnostics.messageSent(this.#owner.connection, data);
-      this.#owner.protocol.sendPart(data, isLast, isText(data), compress);
+      this.#owner.protocol.sendPart(data, isLast, isTextMessage(data), compress);
       this.#outbox.schedule(callback);
       this.#current = isLast ? undefined : PIECES;
     };

@@ -373,7 +373,8 @@ export class Protocol implements AssemblyOwner {
     this.#noteReceived(frame);
     const { opcode, payload, rsv } = frame;
     // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames"
-    if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", `Cannot accept RSV1 on control frame ${opcode}`);
+    if (rsv !== 0)
+      throw new ProtocolError("RESERVED_BITS", `Cannot accept RSV1 on control frame ${opcode}`, rsv);
     if (opcode === Opcode.pong) return { type: "pong", data: payload };
     if (opcode === Opcode.close) return this.#receiveClose(payload);
     // RFC 6455 §5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."
@@ -441,6 +442,7 @@ function unexpectedContinuation(): ProtocolError {
   return new ProtocolError(
     "UNEXPECTED_CONTINUATION",
     "Cannot accept a continuation: no message is unfinished",
+    Opcode.continuation,
   );
 }
 
@@ -451,8 +453,9 @@ function assertContinues({ opcode, rsv }: Frame): void {
     throw new ProtocolError(
       "UNFINISHED_MESSAGE",
       "Cannot accept a new message: the one before is unfinished",
+      opcode,
     );
   }
   // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames and non-first fragments of a data message."
-  if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", "Cannot accept RSV1 on a continuation");
+  if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", "Cannot accept RSV1 on a continuation", rsv);
 }
