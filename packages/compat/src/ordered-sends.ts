@@ -1,0 +1,61 @@
+// The order of what is sent where some of it is a Blob: its bytes come later, and all that was sent behind it waits.
+
+/** One thing that is to be sent. */
+interface Send {
+  /** Sends it. */
+  readonly run: () => void;
+  /** Tells that it will not be. */
+  readonly fail: (error: Error) => void;
+}
+
+export class OrderedSends {
+  readonly #onFailure: (error: Error) => void;
+  /** While a Blob is read. */
+  #waiting: Send[] | undefined;
+  /** Bytes of blobs that are being read. */
+  bytes = 0;
+
+  /** @param onFailure a Blob could not be read */
+  constructor(onFailure: (error: Error) => void) {
+    this.#onFailure = onFailure;
+  }
+
+  /** Sends now, or behind the Blob that is being read. */
+  run(send: Send): void {
+    if (this.#waiting === undefined) send.run();
+    else this.#waiting.push(send);
+  }
+
+  /** Reads a Blob, and hands its bytes to `send`. */
+  read(blob: Blob, send: (bytes: Uint8Array) => void, fail: (error: Error) => void): void {
+    this.bytes += blob.size;
+    this.run({ run: () => void this.#read(blob, send, fail), fail });
+  }
+
+  async #read(blob: Blob, send: (bytes: Uint8Array) => void, fail: (error: Error) => void): Promise<void> {
+    this.#waiting = [];
+    let bytes: Uint8Array;
+    try {
+      bytes = new Uint8Array(await blob.arrayBuffer());
+    } catch (error) {
+      // What listeners throw is to behave as outside of a promise.
+      process.nextTick(() => this.#fail(error as Error, fail));
+      return;
+    }
+    process.nextTick(() => {
+      this.bytes -= blob.size;
+      const waiting = this.#waiting ?? [];
+      this.#waiting = undefined;
+      send(bytes);
+      for (const each of waiting) this.run(each);
+    });
+  }
+
+  #fail(error: Error, fail: (error: Error) => void): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    fail(error);
+    for (const each of waiting) each.fail(error);
+    this.#onFailure(error);
+  }
+}
