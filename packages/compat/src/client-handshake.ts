@@ -129,7 +129,7 @@ export class ClientHandshake {
       port,
       socketPath,
       path,
-      auth,
+      auth: auth ?? this.#options.auth,
       defaultPort: defaultPort ?? (isSecure ? 443 : 80),
       createConnection: createConnection ?? (isSecure ? dialTls : dial),
       headers: {

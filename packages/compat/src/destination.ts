@@ -59,7 +59,7 @@ export function resolveDestination(address: string | URL, base?: string): Destin
 
 interface RequestParts {
   readonly headers: OutgoingHttpHeaders;
-  readonly auth: string | undefined;
+  readonly auth: string | null | undefined;
 }
 
 /** Another server, or one that is asked without TLS now, is not told who the client is. */

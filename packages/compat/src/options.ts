@@ -99,7 +99,6 @@ export interface HandshakeResult {
 
 /** What of the options holds while a connection is open. */
 export interface ConnectionSettings {
-  readonly role: Role;
   readonly limits: ResolvedConnectionOptions;
   readonly autoPong: boolean;
   readonly text: "bytes" | "uncheckedBytes";
@@ -114,7 +113,6 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 export function resolveSettings(role: Role, options: CommonOptions): ConnectionSettings {
   const { maxPayload = MAX_PAYLOAD, closeTimeout = CLOSE_TIMEOUT_MS } = options;
   return {
-    role,
     limits: resolveConnectionOptions(role, {
       maxMessageBytes: maxPayload > 0 ? maxPayload : UNLIMITED,
       maxBufferedBytes: UNLIMITED,

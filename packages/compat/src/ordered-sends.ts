@@ -2,6 +2,8 @@
 
 /** One thing that is to be sent. */
 interface Send {
+  /** How many bytes it is, or somewhat fewer. */
+  readonly byteLength: number;
   /** Sends it. */
   readonly run: () => void;
   /** Tells that it will not be. */
@@ -12,7 +14,7 @@ export class OrderedSends {
   readonly #onFailure: (error: Error) => void;
   /** While a Blob is read. */
   #waiting: Send[] | undefined;
-  /** Bytes of blobs that are being read. */
+  /** Bytes that wait, those of the Blob that is read among them. */
   bytes = 0;
 
   /** @param onFailure a Blob could not be read */
@@ -22,18 +24,19 @@ export class OrderedSends {
 
   /** Sends now, or behind the Blob that is being read. */
   run(send: Send): void {
-    if (this.#waiting === undefined) send.run();
-    else this.#waiting.push(send);
+    if (this.#waiting === undefined) return send.run();
+    this.#waiting.push(send);
+    this.bytes += send.byteLength;
   }
 
   /** Reads a Blob, and hands its bytes to `send`. */
   read(blob: Blob, send: (bytes: Uint8Array) => void, fail: (error: Error) => void): void {
-    this.bytes += blob.size;
-    this.run({ run: () => void this.#read(blob, send, fail), fail });
+    this.run({ byteLength: blob.size, run: () => void this.#read(blob, send, fail), fail });
   }
 
   async #read(blob: Blob, send: (bytes: Uint8Array) => void, fail: (error: Error) => void): Promise<void> {
     this.#waiting = [];
+    this.bytes += blob.size;
     let bytes: Uint8Array;
     try {
       bytes = new Uint8Array(await blob.arrayBuffer());
@@ -43,17 +46,21 @@ export class OrderedSends {
       return;
     }
     process.nextTick(() => {
-      this.bytes -= blob.size;
-      const waiting = this.#waiting ?? [];
-      this.#waiting = undefined;
+      const waiting = this.#take();
       send(bytes);
       for (const each of waiting) this.run(each);
     });
   }
 
-  #fail(error: Error, fail: (error: Error) => void): void {
+  #take(): Send[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
+    this.bytes = 0;
+    return waiting;
+  }
+
+  #fail(error: Error, fail: (error: Error) => void): void {
+    const waiting = this.#take();
     fail(error);
     for (const each of waiting) each.fail(error);
     this.#onFailure(error);

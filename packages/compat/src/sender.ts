@@ -2,7 +2,7 @@
 // Socket.IO do so for what they broadcast. What is sent is the message that the frame was made of: nobody writes past the
 // connection.
 import { type Connection, PreparedMessage, type SentCallback } from "@ws/connection";
-import { encodeFrame, Opcode, RSV1 } from "@ws/frame";
+import { encodeFrame, type Frame, FrameDecoder, Opcode, RSV1 } from "@ws/frame";
 import { toBuffer, toMessage, toSendable } from "./bytes.ts";
 
 export interface FrameOptions {
@@ -49,15 +49,35 @@ export class FrameSender {
   }
 
   /**
-   * Sends what {@link Sender.frame} made.
+   * Sends a frame as `Sender.frame` makes it, ours or that of `ws`.
    *
-   * @throws TypeError for other bytes, and for frames that are no whole messages
+   * @throws TypeError for anything but one whole message that is neither masked nor compressed
    */
   sendFrame(list: readonly Uint8Array[], callback?: SentCallback): void {
-    const message = prepared.get(list);
-    if (message === undefined) {
-      throw new TypeError("Cannot send the frame: it is no whole message that Sender.frame made");
-    }
+    let message = prepared.get(list);
+    if (message === undefined) prepared.set(list, (message = readFrame(list)));
     this.#send(message, callback);
+  }
+}
+
+/** What somebody else's frame was made of. */
+function readFrame(list: readonly Uint8Array[]): PreparedMessage {
+  const bytes = Buffer.concat(list);
+  // As a client reads what a server sends.
+  const decoder = new FrameDecoder({ role: "client", maxPayloadBytes: bytes.length });
+  decoder.push(bytes);
+  const frame = nextFrame(decoder);
+  const isMessage = frame?.fin === true && (frame.opcode === Opcode.text || frame.opcode === Opcode.binary);
+  if (!isMessage || nextFrame(decoder) !== undefined || !decoder.isIdle) {
+    throw new TypeError("Cannot send the frame: it is no whole message, neither masked nor compressed");
+  }
+  return new PreparedMessage(toMessage(frame.payload, frame.opcode === Opcode.binary));
+}
+
+function nextFrame(decoder: FrameDecoder): Frame | undefined {
+  try {
+    return decoder.next();
+  } catch {
+    return undefined;
   }
 }

@@ -141,7 +141,7 @@ function verifyClient(
   if (!verify) return then(true);
   const { authorized, encrypted } = request.socket as { authorized?: boolean; encrypted?: boolean };
   const origin = request.headers[version === 8 ? "sec-websocket-origin" : "origin"] as string;
-  const info = { origin, secure: Boolean(authorized ?? encrypted), req: request };
+  const info = { origin, secure: Boolean(authorized || encrypted), req: request };
   if (verify.length === 2) verify(info, then);
   else then(Boolean((verify as (each: typeof info) => boolean)(info)));
 }

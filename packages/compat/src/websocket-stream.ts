@@ -24,7 +24,6 @@ export function createWebSocketStream(websocket: WebSocket, options: DuplexOptio
     },
     final(callback) {
       whenOpen(() => {
-        // oxlint-disable-next-line no-underscore-dangle -- the name is that of `ws`
         const socket = ws._socket;
         // The handshake has failed, and the error that tells of it destroys the stream.
         if (socket === null) return;

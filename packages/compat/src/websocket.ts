@@ -40,12 +40,7 @@ import {
   removeHandler,
   setAttribute,
 } from "./event-target.ts";
-import {
-  type ClientOptions,
-  type ConnectionSettings,
-  type HandshakeResult,
-  resolveSettings,
-} from "./options.ts";
+import { type ClientOptions, type CommonOptions, type HandshakeResult, resolveSettings } from "./options.ts";
 import { OrderedSends } from "./ordered-sends.ts";
 import type { extension } from "./extension.ts";
 import { FrameSender, type Sender } from "./sender.ts";
@@ -123,7 +118,9 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   declare onerror: ((event: ErrorEvent) => void) | null;
   declare onclose: ((event: CloseEvent) => void) | null;
 
-  readonly #settings: ConnectionSettings;
+  /** Whether it is the server's end; looked at when it gets its stream. */
+  _isServer: boolean;
+  readonly #options: ClientOptions;
   readonly #sends: OrderedSends = new OrderedSends((error) => this.#onSendError(error));
   #handshake: ClientHandshake | undefined;
   #connection: Connection | undefined;
@@ -135,6 +132,8 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   #binaryType: BinaryType = "nodebuffer";
   #state: 0 | 1 | 2 | 3 = 0;
   #isPaused = false;
+  /** Whether messages may wait within the connection. */
+  #hasHeld = false;
   #hasErred = false;
   /** Whether the next `send` goes on with a message that was begun. */
   #isInPieces = false;
@@ -159,7 +158,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     super();
     const isGiven = typeof protocols === "object" && protocols !== null && !Array.isArray(protocols);
     const given = (isGiven ? (protocols as ClientOptions) : options) ?? {};
-    this.#settings = resolveSettings(address === null ? "server" : "client", given);
+    this.#options = given;
+    this._isServer = address === null;
+    // What makes no sense is said here, and not when the connection is open.
+    resolveSettings("client", given);
     if (address === null) return;
     const offered = isGiven ? given.protocols : ((protocols as string | undefined) ?? given.protocols);
     this.#handshake = new ClientHandshake(this.#handshakeOwner(), address, [offered ?? []].flat(), given);
@@ -236,7 +238,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     };
     if (data instanceof Blob) return this.#sends.read(data, send, failing(told));
     const sendable = toSendable(data);
-    this.#sends.run({ run: () => send(sendable), fail: failing(told) });
+    this.#sends.run({ byteLength: sendable.length, run: () => send(sendable), fail: failing(told) });
   }
 
   /** @throws RangeError for more than 125 bytes; Error while connecting */
@@ -267,6 +269,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     const read = readCloseArguments(code, reason);
     this.#state = 2;
     this.#sends.run({
+      byteLength: 0,
       run: () => void this.#connection!.close(read.code ?? 1005, read.reason),
       fail: () => {},
     });
@@ -284,13 +287,21 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   pause(): void {
     if (this.#state === 0 || this.#state === 3) return;
     this.#isPaused = true;
-    this.#connection!.pause();
+    this.#hold(true);
   }
 
   resume(): void {
     if (this.#state === 0 || this.#state === 3) return;
     this.#isPaused = false;
-    this.#connection!.resume();
+    this.#hold(false);
+  }
+
+  /**
+   * Makes it an open one over a stream whose handshake somebody else has done. `ws` has it without documenting it, and
+   * some who test without a network use it.
+   */
+  setSocket(socket: Duplex, head: Uint8Array, options: CommonOptions = {}): void {
+    this.#open({ socket, head, protocol: this.#protocol, deflate: undefined }, options);
   }
 
   addEventListener(type: "open", handler: EventHandler<Event>, options?: AddEventListenerOptions): void;
@@ -340,7 +351,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     };
     if (data instanceof Blob) return this.#sends.read(data, send, failing(callback));
     const sendable = toSendable(data);
-    this.#sends.run({ run: () => send(sendable), fail: failing(callback) });
+    this.#sends.run({ byteLength: sendable.length, run: () => send(sendable), fail: failing(callback) });
   }
 
   /** It is too late to send anything. */
@@ -373,8 +384,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     };
   }
 
-  #open({ socket, head, protocol, deflate }: HandshakeResult): void {
-    const { role, limits, autoPong, text, allowSynchronousEvents } = this.#settings;
+  #open({ socket, head, protocol, deflate }: HandshakeResult, options: CommonOptions = {}): void {
+    const role = this._isServer ? "server" : "client";
+    const settings = resolveSettings(role, { ...this.#options, ...options });
+    const { limits, autoPong, text, allowSynchronousEvents } = settings;
     this.#handshake = undefined;
     this.#protocol = protocol;
     this.#extensions = deflate === undefined ? "" : "permessage-deflate";
@@ -389,10 +402,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
       ...(deflate !== undefined && { extensions: deflate.header, compression: deflate.compression }),
     });
     this.#connection = connection;
-    const deliveries = new Deliveries(allowSynchronousEvents, (mustHold) => {
-      if (mustHold) connection.pause();
-      else if (!this.#isPaused) connection.resume();
-    });
+    const deliveries = new Deliveries(allowSynchronousEvents, (mustHold) => this.#hold(mustHold));
     this.#deliveries = deliveries;
     connection.on("message", (data) => deliveries.deliver(() => this.#onMessage(data)));
     connection.on("ping", (data) => deliveries.deliver(() => this.emit("ping", toBuffer(data))));
@@ -431,11 +441,22 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   #onClose(result: CloseResult): void {
     this.#result = result;
     this.#state = 2;
-    if (!this.#isPaused) return this.#deliveries!.finish(() => this.#end());
-    // What was read before the end is not lost; it is delivered first.
-    this.#isPaused = false;
+    if (!this.#hasHeld) return this.#deliveries!.finish(() => this.#end());
+    // What was read before the end is not lost: it is delivered first, paused or not.
     this.#connection!.resume();
     process.nextTick(() => this.#deliveries!.finish(() => this.#end()));
+  }
+
+  /** Holds messages back, or lets them come; after the end there is nothing to be held back. */
+  #hold(mustHold: boolean): void {
+    const connection = this.#connection!;
+    if (connection.state === "closed") return;
+    if (mustHold) {
+      this.#hasHeld = true;
+      connection.pause();
+    } else if (!this.#isPaused) {
+      connection.resume();
+    }
   }
 
   #end(): void {

@@ -21,7 +21,7 @@ export interface ConnectionEvents {
   pong: [data: Uint8Array];
   /** After `send` returned `false`: there is room again. */
   drain: [];
-  /** The peer has sent its close frame, or has broken a rule; what was said to it leaves after the listeners. */
+  /** The peer has sent its close frame, or has broken a rule; what there is to be said to it has left. */
   closing: [sign: ClosingSign];
   /** The end; nothing comes after it. */
   close: [result: CloseResult];

@@ -211,6 +211,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
         diagnostics.limitExceeded(this.connection, "maxMessageBytes", event.error);
       }
       this.#startClosing();
+      // A listener may cut the connection off: what the peer has to be told is to leave before that.
+      this.sender.outbox.flush();
       const { code, reason, error } = this.protocol.result;
       this.#tell("closing", error === undefined ? { code, reason } : { code, reason, error });
     }
