@@ -22,6 +22,8 @@ export type {
   ServerOptions,
   VerifyClient,
   VerifyClientCallback,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
   VerifyClientInfo,
   WebSocketConstructor,
 } from "./options.ts";

@@ -60,9 +60,11 @@ export interface VerifyClientInfo {
 }
 
 /** With two parameters it answers by the second, when it likes; else by what it returns. */
-export type VerifyClient =
-  | ((info: VerifyClientInfo) => boolean)
-  | ((info: VerifyClientInfo, callback: VerifyClientCallback) => void);
+export type VerifyClient = VerifyClientCallbackSync | VerifyClientCallbackAsync;
+
+export type VerifyClientCallbackSync = (info: VerifyClientInfo) => boolean;
+
+export type VerifyClientCallbackAsync = (info: VerifyClientInfo, callback: VerifyClientCallback) => void;
 
 export interface ServerOptions extends CommonOptions {
   readonly host?: string | undefined;

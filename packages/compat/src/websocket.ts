@@ -40,9 +40,19 @@ import {
   removeHandler,
   setAttribute,
 } from "./event-target.ts";
-import { type ClientOptions, type CommonOptions, type HandshakeResult, resolveSettings } from "./options.ts";
+import {
+  type ClientOptions,
+  type CommonOptions,
+  type HandshakeResult,
+  resolveSettings,
+  type ServerOptions,
+  type VerifyClientCallbackAsync,
+  type VerifyClientCallbackSync,
+  type WebSocketConstructor,
+} from "./options.ts";
 import { OrderedSends } from "./ordered-sends.ts";
 import type { extension } from "./extension.ts";
+import type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
 import { FrameSender, type Sender } from "./sender.ts";
 import type { subprotocol } from "./subprotocol.ts";
 import type { createWebSocketStream } from "./websocket-stream.ts";
@@ -495,6 +505,16 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
       });
     }
   }
+}
+
+/** The types by the names that `@types/ws` has for them, for `WebSocket.Server` where a type is wanted. */
+// oxlint-disable-next-line typescript/no-namespace -- they are those of a namespace
+export declare namespace WebSocket {
+  export type Data = string | Buffer | ArrayBuffer | Buffer[];
+  export type Server<Constructor extends WebSocketConstructor = typeof WebSocket> =
+    WebSocketServer<Constructor>;
+  export type { ClientOptions, CloseEvent, ErrorEvent, Event, MessageEvent, RawData, ServerOptions };
+  export type { PerMessageDeflateOptions, VerifyClientCallbackAsync, VerifyClientCallbackSync };
 }
 
 type ControlArguments = readonly [
