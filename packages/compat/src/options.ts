@@ -66,7 +66,9 @@ export type VerifyClientCallbackSync = (info: VerifyClientInfo) => boolean;
 
 export type VerifyClientCallbackAsync = (info: VerifyClientInfo, callback: VerifyClientCallback) => void;
 
-export interface ServerOptions extends CommonOptions {
+export interface ServerOptions<
+  Constructor extends WebSocketConstructor = WebSocketConstructor,
+> extends CommonOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   /** How many connections may wait to be accepted. Default: 511. */
@@ -84,7 +86,7 @@ export interface ServerOptions extends CommonOptions {
   /** Default: `false`. */
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** The class of the server's WebSockets, this one or one that extends it. */
-  readonly WebSocket?: WebSocketConstructor | undefined;
+  readonly WebSocket?: Constructor | undefined;
 }
 
 /** The class of a server's WebSockets. */

@@ -50,7 +50,7 @@ export class WebSocketServer<
    * @param callback a listener for `listening`, where the server has a port of its own
    * @throws TypeError for not exactly one of `port`, `server` and `noServer`
    */
-  constructor(options: ServerOptions = {}, callback?: () => void) {
+  constructor(options: ServerOptions<Constructor> = {}, callback?: () => void) {
     super();
     const { port, host, backlog, server, noServer, clientTracking } = options;
     const sources = [port !== undefined && port !== null, Boolean(server), Boolean(noServer)];
