@@ -129,7 +129,8 @@ export class ClientHandshake {
       port,
       socketPath,
       path,
-      auth: auth ?? this.#options.auth,
+      // The first credentials are those of the caller, and not of a server that redirects.
+      auth: this.#first?.auth ?? auth ?? this.#options.auth,
       defaultPort: defaultPort ?? (isSecure ? 443 : 80),
       createConnection: createConnection ?? (isSecure ? dialTls : dial),
       headers: {

@@ -69,9 +69,7 @@ export function withoutSecrets<Parts extends RequestParts>(
   next: Destination,
 ): Parts {
   const isSame = next.isAt(first);
-  if (isSame && !(first.isSecure && !next.isSecure)) {
-    return { ...parts, auth: next.auth ?? first.auth };
-  }
+  if (isSame && !(first.isSecure && !next.isSecure)) return parts;
   const secrets = isSame ? ["authorization", "cookie"] : ["authorization", "cookie", "host"];
   const headers = Object.entries(parts.headers).filter(([name]) => !secrets.includes(name.toLowerCase()));
   return { ...parts, headers: Object.fromEntries(headers), auth: undefined };

@@ -114,6 +114,17 @@ const CLOSE_TIMEOUT_MS = 30_000;
 /** `ws` has no limit for what waits to be read by a peer; `bufferedAmount` is for the application to look at. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
+/** What `options` of a server shows where nothing was given. */
+export const SERVER_DEFAULTS: ServerOptions = {
+  allowSynchronousEvents: true,
+  autoPong: true,
+  clientTracking: true,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  maxPayload: MAX_PAYLOAD,
+  perMessageDeflate: false,
+  skipUTF8Validation: false,
+};
+
 export function resolveSettings(role: Role, options: CommonOptions): ConnectionSettings {
   const { maxPayload = MAX_PAYLOAD, closeTimeout = CLOSE_TIMEOUT_MS } = options;
   return {

@@ -65,6 +65,11 @@ export function answerOffers(header: string, options: PerMessageDeflateOptions):
   };
 }
 
+/** @throws RangeError or TypeError for an option that makes no sense, which is not to come up when somebody asks */
+export function assertDeflateOptions(options: true | PerMessageDeflateOptions): void {
+  resolveDeflateOptions("server", deflateOptions(options === true ? {} : options));
+}
+
 /** The header of a client's request. */
 export function offerHeader(options: PerMessageDeflateOptions): string {
   const { name, params } = createOffer(resolveDeflateOptions("client", deflateOptions(options)));

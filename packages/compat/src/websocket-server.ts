@@ -11,7 +11,8 @@ import {
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type { ServerOptions, WebSocketConstructor } from "./options.ts";
+import { SERVER_DEFAULTS, type ServerOptions, type WebSocketConstructor } from "./options.ts";
+import { assertDeflateOptions } from "./per-message-deflate.ts";
 import { handleUpgrade } from "./server-handshake.ts";
 import { open, WebSocket } from "./websocket.ts";
 
@@ -59,11 +60,17 @@ export class WebSocketServer<
         'One and only one of the "port", "server", or "noServer" options must be specified',
       );
     }
-    this.options = { clientTracking: true, WebSocket, path: undefined, ...options };
+    if (options.perMessageDeflate) assertDeflateOptions(options.perMessageDeflate);
+    this.options = { ...SERVER_DEFAULTS, WebSocket, ...options };
     if (clientTracking ?? true) this.clients = new Set();
     this.#server = server ?? (noServer ? undefined : createServer(answerWithUpgradeRequired));
-    if (this.#server !== undefined) this.#listenTo(this.#server);
     if (port !== undefined) this.#server?.listen(port, host as string, backlog as number, callback);
+    if (this.#server !== undefined) this.#listenTo(this.#server);
+  }
+
+  /** The http server that handshakes come from, as long as it is listened to. */
+  get _server(): HttpServer | HttpsServer | null {
+    return this.#server ?? null;
   }
 
   /**

@@ -414,7 +414,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     this.#connection = connection;
     const deliveries = new Deliveries(allowSynchronousEvents, (mustHold) => this.#hold(mustHold));
     this.#deliveries = deliveries;
-    connection.on("message", (data) => deliveries.deliver(() => this.#onMessage(data)));
+    connection.on("message", (data) => {
+      if (allowSynchronousEvents) this.#onMessage(data);
+      else deliveries.deliver(() => this.#onMessage(data));
+    });
     connection.on("ping", (data) => deliveries.deliver(() => this.emit("ping", toBuffer(data))));
     connection.on("pong", (data) => deliveries.deliver(() => this.emit("pong", toBuffer(data))));
     connection.on("closing", (sign) => deliveries.finish(() => this.#onClosing(sign)));

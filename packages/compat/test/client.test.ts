@@ -333,6 +333,42 @@ describe.each(implementations)("$name › client › answers", (implementation) 
 });
 
 describe.each(implementations)("$name › client › redirects", (implementation) => {
+  it.each([
+    ["the same host", false, [`Basic ${btoa("a:b")}`]],
+    ["another host", true, [undefined]],
+  ])("to %s with credentials in the URL: the first ones win", async (_, isElsewhere, expected) => {
+    const seen: unknown[] = [];
+    const [{ http, url }, other] = [await serve(), await serve()];
+    for (const each of [http, other.http]) {
+      each.on("upgrade", (request, socket) => {
+        if (request.url === "/goal") seen.push(request.headers.authorization);
+        const goal = (isElsewhere ? other.url : url).replace("ws://", "ws://c:d@");
+        const isFirst = request.url === "/";
+        socket.end(
+          `HTTP/1.1 ${isFirst ? 302 : 404} Some\r\n${isFirst ? `Location: ${goal}/goal\r\n` : ""}\r\n`,
+        );
+      });
+    }
+    const ws = dial(implementation, url.replace("ws://", "ws://a:b@"), [], { followRedirects: true });
+    ws.on("error", () => {});
+    await closed(ws);
+    expect(seen).toEqual(expected);
+  });
+
+  it("may be called off by the listener of redirect", async () => {
+    const { http, url } = await serve();
+    http.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 302 Found\r\nLocation: /again\r\n\r\n"));
+    const ws = dial(implementation, url, [], { followRedirects: true });
+    ws.on("redirect", () => ws.terminate());
+    const events = trace(ws);
+    await closed(ws);
+    expect(events).toEqual([
+      `redirect ${url}/again ClientRequest`,
+      "error Error - WebSocket was closed before the connection was established",
+      'close 1006 ""',
+    ]);
+  });
+
   it("are errors, unless followed", async () => {
     const { http, url } = await serve();
     http.on("upgrade", (_request, socket) =>
