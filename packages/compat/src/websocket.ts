@@ -4,6 +4,7 @@ import { EventEmitter } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import {
+  CloseCode,
   type CloseResult,
   type ClosingSign,
   Connection,
@@ -447,7 +448,8 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   #onSendError(error: Error): void {
     if (this.#state === 3) return;
     this.#state = 2;
-    this.#connection?.transport.end();
+    // The peer is not to wait for what will not come.
+    void this.#connection?.close(CloseCode.internalError);
     this.#emitError(error);
   }
 

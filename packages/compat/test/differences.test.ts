@@ -81,7 +81,7 @@ describe("a peer", () => {
     peer.socket.pause();
     const many = Buffer.concat(Array.from({ length: 20_000 }, () => frame(0x89, "x".repeat(125))));
     for (let i = 0; i < 10; i++) peer.write(many);
-    await expect.poll(() => pings).toBe(200_000);
+    await expect.poll(() => pings, { timeout: 25_000 }).toBe(200_000);
     expect([ws.readyState, ws.bufferedAmount < 2 * 1024 * 1024]).toEqual([1, true]);
   });
 
@@ -183,6 +183,24 @@ describe("Sender", () => {
 
   it("cannot be made", () => {
     expect(() => new Sender()).toThrow(TypeError);
+  });
+});
+
+describe("a blob that cannot be read", () => {
+  it("is an error to all that waits, and 1011 to the peer, where ws hangs up", async () => {
+    class Gone extends Blob {
+      override async arrayBuffer(): Promise<ArrayBuffer> {
+        throw new Error("gone");
+      }
+    }
+    const { client, server } = await connect();
+    const told: string[] = [];
+    client.on("error", (error) => told.push(`error ${error.message}`));
+    const codes = [client, server].map((ws) => new Promise((resolve) => ws.on("close", resolve)));
+    client.send(new Gone(["x"]), (error) => told.push(`blob ${error?.message}`));
+    client.send("behind", (error) => told.push(`behind ${error?.message}`));
+    expect(await Promise.all(codes)).toEqual([1011, 1011]);
+    expect(told).toEqual(["blob gone", "behind gone", "error gone"]);
   });
 });
 
