@@ -29,7 +29,8 @@ export type {
 } from "./options.ts";
 export type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
 export type { FrameOptions, FrameSender } from "./sender.ts";
-export type { SendCallback, SendOptions, WebSocketEvents } from "./websocket.ts";
+export type { SendCallback, SendOptions } from "./outgoing.ts";
+export type { WebSocketEvents } from "./websocket.ts";
 export type { WebSocketServerEvents } from "./websocket-server.ts";
 export type { WebSocketErrorCode } from "./ws-error.ts";
 export { createWebSocketStream, extension, Sender, subprotocol, WebSocket, WebSocketServer };

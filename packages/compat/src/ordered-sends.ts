@@ -22,6 +22,10 @@ export class OrderedSends {
     this.#onFailure = onFailure;
   }
 
+  get isWaiting(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** Sends now, or behind the Blob that is being read. */
   run(send: Send): void {
     if (this.#waiting === undefined) return send.run();

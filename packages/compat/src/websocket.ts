@@ -16,13 +16,10 @@ import {
   BINARY_TYPES,
   type BinaryType,
   type BufferLike,
-  byteLengthOf,
   EMPTY,
   type RawData,
   toBuffer,
-  toMessage,
   toRawData,
-  toSendable,
 } from "./bytes.ts";
 import { ClientHandshake, type HandshakeOwner } from "./client-handshake.ts";
 import { readCloseArguments } from "./close-arguments.ts";
@@ -51,7 +48,7 @@ import {
   type VerifyClientCallbackSync,
   type WebSocketConstructor,
 } from "./options.ts";
-import { OrderedSends } from "./ordered-sends.ts";
+import { Outgoing, type SendCallback, type SendOptions, STATES } from "./outgoing.ts";
 import type { extension } from "./extension.ts";
 import type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
 import { FrameSender, type Sender } from "./sender.ts";
@@ -72,22 +69,6 @@ export interface WebSocketEvents {
   redirect: [url: string, request: ClientRequest];
   "unexpected-response": [request: ClientRequest, response: IncomingMessage];
 }
-
-export interface SendOptions {
-  /** Whether it is a binary message. Default: whatever is no string. */
-  readonly binary?: boolean | undefined;
-  /** Whether it is compressed, where that was agreed. Default: `true`. */
-  readonly compress?: boolean | undefined;
-  /** Whether it is the last fragment of a message. Default: `true`. */
-  readonly fin?: boolean | undefined;
-  /** Not heard: clients mask, servers do not (RFC 6455 §5.1). */
-  readonly mask?: boolean | undefined;
-}
-
-/** Called when it was handed to the transport, or with what kept it from there. */
-export type SendCallback = (error?: Error) => void;
-
-const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"] as const;
 
 let setSocket: (websocket: WebSocket, result: HandshakeResult) => void;
 
@@ -132,7 +113,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   /** Whether it is the server's end; looked at when it gets its stream. */
   _isServer: boolean;
   readonly #options: ClientOptions;
-  readonly #sends: OrderedSends = new OrderedSends((error) => this.#onSendError(error));
+  readonly #outgoing: Outgoing = new Outgoing((error) => this.#onSendError(error));
   #handshake: ClientHandshake | undefined;
   #connection: Connection | undefined;
   #deliveries: Deliveries | undefined;
@@ -146,10 +127,6 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   /** Whether messages may wait within the connection. */
   #hasHeld = false;
   #hasErred = false;
-  /** Whether the next `send` goes on with a message that was begun. */
-  #isInPieces = false;
-  /** What was handed in when it could not be sent any more. */
-  #lostBytes = 0;
   #result: CloseResult = { code: 1006, reason: "", wasClean: false };
 
   /**
@@ -189,7 +166,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   /** Bytes that were sent and have not reached the transport. */
   get bufferedAmount(): number {
-    return (this.#connection?.bufferedAmount ?? 0) + this.#sends.bytes + this.#lostBytes;
+    return this.#outgoing.bufferedAmount;
   }
 
   /** The names of the extensions in use, joined by commas. */
@@ -236,20 +213,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   send(data: BufferLike, options: SendOptions | undefined, callback?: SendCallback): void;
   send(data: BufferLike, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     this.#assertConnected();
-    const {
-      binary,
-      compress = true,
-      fin = true,
-    } = typeof options === "object" && options !== null ? options : {};
     const told = typeof options === "function" ? options : callback;
-    if (this.readyState !== 1) return this.#lose(data, told);
-    const isBinary = binary ?? (typeof data !== "string" && typeof data !== "number");
-    const send = (bytes: string | Uint8Array): void => {
-      this.#send(toMessage(bytes, isBinary), compress, fin, told);
-    };
-    if (data instanceof Blob) return this.#sends.read(data, send, failing(told));
-    const sendable = toSendable(data);
-    this.#sends.run({ byteLength: sendable.length, run: () => send(sendable), fail: failing(told) });
+    const { readyState } = this;
+    if (readyState !== 1) return this.#outgoing.lose(data, told, readyState);
+    this.#outgoing.send(data, typeof options === "object" && options !== null ? options : {}, told);
   }
 
   /** @throws RangeError for more than 125 bytes; Error while connecting */
@@ -279,11 +246,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (readyState !== 1) return;
     const read = readCloseArguments(code, reason);
     this.#state = 2;
-    this.#sends.run({
-      byteLength: 0,
-      run: () => void this.#connection!.close(read.code ?? 1005, read.reason),
-      fail: () => {},
-    });
+    this.#outgoing.close(read);
   }
 
   /** Destroys the transport; while connecting, gives up. */
@@ -339,39 +302,13 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (this.#state === 0) throw new Error("WebSocket is not open: readyState 0 (CONNECTING)");
   }
 
-  #send(message: Message, compress: boolean, fin: boolean, callback: SendCallback | undefined): void {
-    const connection = this.#connection!;
-    const told = callback as ((error?: Error | null) => void) | undefined;
-    const options = told === undefined ? { compress } : { compress, callback: told };
-    if (fin && !this.#isInPieces) {
-      connection.send(message, options);
-    } else {
-      this.#isInPieces = !fin;
-      connection.sendFragment(message, { ...options, isLast: fin });
-    }
-  }
-
   #sendControl(name: "ping" | "pong", args: ControlArguments): void {
     this.#assertConnected();
     const callback = args.find((argument) => typeof argument === "function");
     const data = typeof args[0] === "function" ? undefined : args[0];
-    if (this.readyState !== 1) return this.#lose(data, callback);
-    if (byteLengthOf(data) > 125) throw new RangeError("The data size must not be greater than 125 bytes");
-    const send = (bytes: string | Uint8Array): void => {
-      this.#connection![name](bytes, callback as ((error?: Error | null) => void) | undefined);
-    };
-    if (data instanceof Blob) return this.#sends.read(data, send, failing(callback));
-    const sendable = toSendable(data);
-    this.#sends.run({ byteLength: sendable.length, run: () => send(sendable), fail: failing(callback) });
-  }
-
-  /** It is too late to send anything. */
-  #lose(data: unknown, callback: SendCallback | undefined): void {
-    this.#lostBytes += byteLengthOf(data);
-    if (callback === undefined) return;
     const { readyState } = this;
-    const error = new Error(`WebSocket is not open: readyState ${readyState} (${STATES[readyState]})`);
-    process.nextTick(callback, error);
+    if (readyState !== 1) return this.#outgoing.lose(data, callback, readyState);
+    this.#outgoing.sendControl(name, data, callback);
   }
 
   #giveUp(): void {
@@ -413,6 +350,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
       ...(deflate !== undefined && { extensions: deflate.header, compression: deflate.compression }),
     });
     this.#connection = connection;
+    this.#outgoing.connection = connection;
     const deliveries = new Deliveries(allowSynchronousEvents, (mustHold) => this.#hold(mustHold));
     this.#deliveries = deliveries;
     connection.on("message", (data) => {
@@ -527,8 +465,3 @@ type ControlArguments = readonly [
   mask?: boolean | SendCallback | undefined,
   callback?: SendCallback | undefined,
 ];
-
-/** Tells what became of it whoever wants to hear. */
-function failing(callback: SendCallback | undefined): (error: Error) => void {
-  return (error) => callback?.(error);
-}
