@@ -6,7 +6,7 @@ import { CloseCode, Opcode } from "@ws/frame";
 import type { StreamSource } from "./chunk-source.ts";
 import type { CloseResult } from "./close-result.ts";
 import type { ConnectionEvents } from "./connection-events.ts";
-import type { ConnectionInit, SendOptions } from "./connection-init.ts";
+import type { ConnectionInit, FragmentOptions, SendOptions } from "./connection-init.ts";
 import type { ConnectionOptions, ResolvedConnectionOptions } from "./connection-options.ts";
 import type { ConnectionStats } from "./connection-stats.ts";
 import type { Message } from "./message-assembly.ts";
@@ -143,17 +143,30 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   }
 
   /**
+   * Sends the next piece of a message, as a fragment, at once (RFC 6455 §5.4): for whoever has the pieces and decides
+   * himself what waits; {@link Connection.sendStream} is for sources. Nothing but pieces of it may be sent until the last.
+   *
+   * @param data text or binary as the first piece is; text as {@link TextBytes} may be cut anywhere
+   * @returns whether more may be sent at once, as `send` does
+   * @throws TypeError for data of any other type
+   */
+  sendFragment(data: MessageLike, { isLast, compress, callback }: FragmentOptions): boolean {
+    return this.#session.sender.sendFragment(toMessage(data), isLast, compress, callback);
+  }
+
+  /**
    * Sends a ping (RFC 6455 §5.5.2).
    *
+   * @param callback called when its bytes reached the transport, or with the error that kept them from it
    * @throws RangeError for more than 125 bytes; TypeError for data that is neither a string nor bytes
    */
-  ping(data: MessageLike = ""): void {
-    this.#session.sendControl(Opcode.ping, toMessage(data));
+  ping(data: MessageLike = "", callback?: SentCallback): void {
+    this.#session.sendControl(Opcode.ping, toMessage(data), callback);
   }
 
   /** Sends a pong nobody asked for (RFC 6455 §5.5.3): a heartbeat without an answer. Throws as `ping` does. */
-  pong(data: MessageLike = ""): void {
-    this.#session.sendControl(Opcode.pong, toMessage(data));
+  pong(data: MessageLike = "", callback?: SentCallback): void {
+    this.#session.sendControl(Opcode.pong, toMessage(data), callback);
   }
 
   /**

@@ -69,6 +69,19 @@ export class Sender {
     return this.#hasRoom(bufferedBytes + protocol.output.byteLength - before);
   }
 
+  /** Sends the next piece of a message. @returns whether more may be sent at once */
+  sendFragment(
+    data: Message,
+    isLast: boolean,
+    compress: boolean | undefined,
+    callback: SentCallback | undefined,
+  ): boolean {
+    if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
+    if (this.#isOverfull) return this.#overflow(callback);
+    this.#messageQueue.sendFragment(data, isLast, compress, callback);
+    return this.#hasRoom(this.bufferedBytes);
+  }
+
   /** Calls `send` at once, or under the policy `wait` when there is room. */
   whenRoom(send: () => void): void {
     const mustWait = this.#isOverfull || (this.#forRoom !== undefined && this.#forRoom.length > 0);

@@ -171,7 +171,9 @@ describe("memory of a stream from end to end", () => {
     const others = Array.from({ length: 50 }, () => open("server"));
     const transport = new Transport();
     transport.block();
-    const stuck = open("server", { transport, maxBufferedBytes: MB }).connection;
+    // However slow the machine is: what is looked at is not to be over by then.
+    const limits = { maxBufferedBytes: MB, closeTimeoutMs: 600_000 };
+    const stuck = open("server", { transport, ...limits }).connection;
     await settle();
     const prepared = stuck.prepare("x".repeat(10_000));
     const grown = await growth(async () => {

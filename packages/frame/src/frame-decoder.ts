@@ -214,16 +214,24 @@ export class FrameDecoder {
     const { role, reservedBits = 0 } = this.#options;
     const unexpected = (first >> 4) & 0x7 & ~reservedBits;
     if (unexpected !== 0)
-      this.#fail("RESERVED_BITS", `Cannot accept reserved bits ${unexpected}: no extension uses them`);
+      this.#fail(
+        "RESERVED_BITS",
+        `Cannot accept reserved bits ${unexpected}: no extension uses them`,
+        unexpected,
+      );
     // RFC 6455 §5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
     if (!isKnownOpcode(opcode))
-      this.#fail("RESERVED_OPCODE", `Cannot accept opcode ${opcode}: it is reserved`);
+      this.#fail("RESERVED_OPCODE", `Cannot accept opcode ${opcode}: it is reserved`, opcode);
     if (isControlOpcode(opcode)) {
       // RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
       if ((first & 0x80) === 0)
         this.#fail("FRAGMENTED_CONTROL", `Cannot accept control frame ${opcode} without FIN`);
       if ((second & 0x7f) > MAX_CONTROL_PAYLOAD_BYTES) {
-        this.#fail("CONTROL_TOO_LONG", `Cannot accept control frame ${opcode} of more than 125 bytes`);
+        this.#fail(
+          "CONTROL_TOO_LONG",
+          `Cannot accept control frame ${opcode} of more than 125 bytes`,
+          second & 0x7f,
+        );
       }
     }
     if (((second & 0x80) !== 0) !== (role === "server")) {
@@ -317,8 +325,8 @@ export class FrameDecoder {
     };
   }
 
-  #fail(code: ProtocolErrorCode, message: string): never {
-    const error = new ProtocolError(code, message);
+  #fail(code: ProtocolErrorCode, message: string, value?: number): never {
+    const error = new ProtocolError(code, message, value);
     this.discard();
     this.#end = { error };
     throw error;
