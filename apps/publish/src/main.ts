@@ -45,7 +45,8 @@ await rm(join(artefacts, "caches"), { recursive: true, force: true });
 const results: Result[] = [];
 const entries: BrowserEntry[] = [];
 const weights = new Map<string, Weight>();
-let chromium = "no browser";
+const runner = hasChromium ? await PageRunner.start() : undefined;
+const chromium = runner?.version ?? "no browser";
 try {
   for (const tarball of tarballs.values()) await publish(tarball, registry);
   console.log(`${tarballs.size} packages are published to ${registry.url}`);
@@ -62,6 +63,7 @@ try {
   for (const one of chosen) await tryEverywhere(one, setting);
 } finally {
   await registry.close();
+  await runner?.[Symbol.asyncDispose]();
   await rm(projects, { recursive: true, force: true });
 }
 
@@ -86,9 +88,7 @@ async function tryEverywhere(one: Package, setting: Setting): Promise<void> {
 async function tryWithNpm(one: Package, project: string): Promise<void> {
   const { size } = await stat(tarballs.get(one.name)!);
   weights.set(one.name, { tarballBytes: size, gzipBytes: await installedBytes(project, one.entries) });
-  if (!hasChromium) return;
-  await using runner = await PageRunner.start();
-  chromium = runner.version;
+  if (runner === undefined) return;
   const trial = await tryInBrowser(one, project, runner);
   results.push(...trial.results);
   entries.push(...trial.entries);

@@ -5,5 +5,5 @@ export function repositoryUrl(told: {
 }): string | undefined;
 export function stampManifest(
   text: string,
-  options: { url: string; directory: string; provenance?: boolean },
+  options: { url: string; directory: string; registry?: string | undefined; provenance?: boolean },
 ): string;

@@ -16,8 +16,8 @@ export function repositoryUrl({ argument, environment, remote }) {
   return /^https:\/\/[^/]+\/.+/.test(url) ? url : undefined;
 }
 
-/** The text of a manifest with the fields that lead to its source. */
-export function stampManifest(text, { url, directory, provenance = true }) {
+/** The text of a manifest with the fields that lead to its source and, where one is given, to the registry it goes to. */
+export function stampManifest(text, { url, directory, registry, provenance = true }) {
   const { license, ...manifest } = JSON.parse(text);
   const { name, version, description, keywords, ...rest } = manifest;
   const stamped = {
@@ -31,6 +31,7 @@ export function stampManifest(text, { url, directory, provenance = true }) {
     repository: { type: "git", url: `git+${url}.git`, directory },
     ...rest,
   };
+  if (registry !== undefined) stamped.publishConfig = { ...stamped.publishConfig, registry };
   if (!provenance) stamped.publishConfig = { ...stamped.publishConfig, provenance: false };
   return `${JSON.stringify(stamped, undefined, 2)}\n`;
 }

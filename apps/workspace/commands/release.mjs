@@ -49,11 +49,13 @@ const manifests = readdirSync(join(root, "packages")).map((name) => {
   const path = join(root, "packages", name, "package.json");
   return { path, directory: `packages/${name}`, before: readFileSync(path, "utf8") };
 });
-if (values.registry !== undefined) process.env.npm_config_registry = values.registry;
+// In the manifest, for the environment is not asked by everything that publishes: a rehearsal must not reach npm.
+const { registry, "no-provenance": isBare } = values;
+const provenance = !isBare;
 let code = 1;
 try {
   for (const { path, directory, before } of manifests) {
-    writeFileSync(path, stampManifest(before, { url, directory, provenance: !values["no-provenance"] }));
+    writeFileSync(path, stampManifest(before, { url, directory, registry, provenance }));
   }
   code = await run("changeset", ["publish"]);
 } finally {

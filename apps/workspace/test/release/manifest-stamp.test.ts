@@ -50,4 +50,13 @@ describe("release › stamped manifests", () => {
       publishConfig: { access: "public", provenance: false },
     });
   });
+
+  it("name the registry that they go to (a rehearsal that told the environment went to npm's)", () => {
+    const registry = "http://127.0.0.1:4873/";
+    expect(
+      JSON.parse(stampManifest(text, { url: URL, directory: "packages/frame", registry })),
+    ).toMatchObject({
+      publishConfig: { access: "public", provenance: true, registry },
+    });
+  });
 });
