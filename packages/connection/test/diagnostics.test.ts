@@ -1,8 +1,8 @@
 import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Connection } from "@ws/connection";
+import { settle, TestTransport } from "@ws/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catchUncaught, open } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
 import { closeFrame, CONTINUATION, frame, hex, PING, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const NAMES = [
@@ -258,7 +258,7 @@ describe.each(ROLES)("diagnostics (%s)", (role) => {
         throw new Error(name);
       });
     }
-    const transport = new Transport();
+    const transport = new TestTransport();
     const messages: unknown[] = [];
     const errors = await catchUncaught(async () => {
       const { connection } = open(role, { transport, highWaterMarkBytes: 0 });

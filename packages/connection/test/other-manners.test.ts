@@ -2,8 +2,8 @@
 // messages in pieces; and who hears of a closing as it begins.
 import { type ClosingSign, PreparedMessage, TextBytes } from "@ws/connection";
 import { describe, expect, it } from "vitest";
-import { open, record } from "./open.ts";
-import { settle } from "./transport.ts";
+import { record, settle } from "@ws/testing";
+import { open } from "./open.ts";
 import { BINARY, closeFrame, concat, CONTINUATION, frame, hex, PING, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const BAD_UTF8 = hex("ce ba e1 bd b9 cf 83 ff");

@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     values: ["@ws/rooms"],
     libraries: ["@nats-io/jetstream", "@nats-io/transport-node"],
   },
+  "@ws/testing": { values: ["@ws/connection"] },
   "@ws/metrics": {
     values: [],
     types: ["@ws/connection"],
