@@ -5,10 +5,12 @@ import {
   type Frame,
   GrowingBuffer,
   isLastPart,
+  isPart,
   isUtf8,
   keep,
   Opcode,
   ProtocolError,
+  unmaskPart,
   Utf8Validator,
 } from "@ws/frame";
 import type { MessageCompression } from "./message-compression.ts";
@@ -76,13 +78,25 @@ export class MessageAssembly {
     // What is handed out as it comes takes no room here, however much it is.
     if (startsFrame && !this.#isStreamed) this.#judgeSize(frame.payloadLength);
     const isLast = frame.fin && isLastPart(frame);
-    if (this.#isText && !this.#isCompressed) this.#validate(frame.payload, isLast);
+    const isChecked = this.#isText && !this.#isCompressed;
+    // What is looked at, or handed out, must be unmasked now; the rest is while it is copied.
+    if (isChecked || this.#isStreamed) unmaskPart(frame);
+    if (isChecked) this.#validate(frame.payload, isLast);
     if (this.#isStreamed) return this.#part(frame.payload, isLast);
-    if (isLast) return this.#complete(frame.payload);
+    if (isLast) return this.#complete(frame, isChecked);
     // Where this frame ends the message, its length tells how much room that takes.
-    const expected = frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0;
-    (this.#bytes ??= new GrowingBuffer()).append(frame.payload, expected);
+    this.#append(
+      frame,
+      frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0,
+      isChecked,
+    );
     return undefined;
+  }
+
+  #append(frame: Frame, expected: number, isUnmasked: boolean): void {
+    const { payload, maskKey, payloadOffset } = frame;
+    this.#bytes ??= new GrowingBuffer();
+    this.#bytes.append(payload, expected, isUnmasked || !isPart(frame) ? 0 : maskKey, payloadOffset);
   }
 
   get #byteLength(): number {
@@ -108,10 +122,11 @@ export class MessageAssembly {
     return { data: keep(data), isText: this.#isText, isCompressed: this.#isCompressed, isFirst, isLast };
   }
 
-  #complete(last: Uint8Array): Message {
-    let bytes = last;
+  #complete(last: Frame, isUnmasked: boolean): Message {
+    let bytes = last.payload;
+    // The last part of a frame has others before it.
     if (this.#bytes !== undefined) {
-      this.#bytes.append(last, this.#bytes.byteLength + last.length);
+      this.#append(last, this.#bytes.byteLength + bytes.length, isUnmasked);
       bytes = this.#bytes.take();
     }
     if (!this.#isCompressed) return this.#isText ? textOf(bytes) : bytes;

@@ -1,6 +1,9 @@
 // The way out: everything that a tick wants written leaves at the end of that tick, in order, as one write. What is
 // more than the transport should have at once waits here, so that its progress can be seen, and pings do not wait
 // behind it. Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { reuse } from "@ws/frame";
 import { Backlog, detached } from "./backlog.ts";
 import { ConnectionError } from "./connection-error.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -230,6 +233,7 @@ export class Outbox {
     duplex.write(mayWait ? detached(parts[last]!) : parts[last]!, inFlight.confirm);
     if (last > 0) duplex.uncork();
     this.#isPrompt = duplex.writableLength === 0;
+    if (this.#isPrompt && copiesAtOnce(duplex)) for (let i = last; i >= 0; i--) reuse(parts[i]!);
   }
 
   #endIfEmpty(): void {
@@ -246,4 +250,9 @@ export class Outbox {
     );
     for (const callback of callbacks) settle(callback, error);
   }
+}
+
+/** Whether what the transport has confirmed is the kernel's, and no object of this process holds it. */
+function copiesAtOnce(duplex: Duplex): boolean {
+  return duplex.constructor === Socket;
 }
