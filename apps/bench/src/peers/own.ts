@@ -1,7 +1,6 @@
 // This repository's server and client, as they are by default; an environment variable turns on what is experimental.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { connect as connectTo } from "@ws/client";
 import { type Connection, type DeflateOptions, PreparedMessage, WebSocketServer } from "@ws/server";
 import type { Compression } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
@@ -50,6 +49,8 @@ function deflateOf(compression: Compression): boolean | DeflateOptions {
 }
 
 export async function connect(url: string, onMessage: OnMessage): Promise<Send> {
+  // Not loaded where a server is measured: no server of this repository needs it.
+  const { connect: connectTo } = await import("@ws/client");
   const connection = await connectTo(url);
   const send: Send = (message) => void connection.send(message);
   connection.on("message", (message) => onMessage(message as Uint8Array, send));
