@@ -106,8 +106,12 @@ export class Outbox {
 
   /** Bytes accepted that have not reached the transport. */
   get bufferedBytes(): number {
-    const { protocol, duplex } = this.#owner;
-    return protocol.output.byteLength + this.#heldBytes + duplex.writableLength;
+    return this.#owner.protocol.output.byteLength + this.waitingBytes;
+  }
+
+  /** Those of them that a flush was due for before. */
+  get waitingBytes(): number {
+    return this.#heldBytes + this.#owner.duplex.writableLength;
   }
 
   /** Bytes accepted so far. */
