@@ -1,6 +1,7 @@
 // This repository's server and client, as they are by default; an environment variable turns on what is experimental.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { Rooms } from "@ws/rooms";
 import { type Connection, type DeflateOptions, PreparedMessage, WebSocketServer } from "@ws/server";
 import type { Compression } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
@@ -31,6 +32,7 @@ function listenerOf(
 ): (connection: Connection) => (data: string | Uint8Array) => void {
   if (load.drive === "broadcast") {
     const payload = payloadOf(load, 0);
+    if (load.room) return roomOf(payload.toString(), load.perTick!);
     return () => () => {
       for (let i = 0; i < load.perTick!; i++) {
         const prepared = new PreparedMessage(payload);
@@ -40,6 +42,16 @@ function listenerOf(
   }
   if (load.acknowledged) return (connection) => () => connection.send(ACKNOWLEDGEMENT);
   return (connection) => (data) => connection.send(data);
+}
+
+function roomOf(message: string, perTick: number): (connection: Connection) => () => void {
+  const rooms = new Rooms<Connection>();
+  return (connection) => {
+    rooms.join("room", connection);
+    return () => {
+      for (let i = 0; i < perTick; i++) rooms.broadcast("room", message);
+    };
+  };
 }
 
 function deflateOf(compression: Compression): boolean | DeflateOptions {
