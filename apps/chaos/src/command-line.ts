@@ -19,7 +19,7 @@ pnpm chaos sizing       measures what rooms cost, and calculates what large syst
   --nodes <n>         Default: 3
   --members <n>       Default: 300
   --rooms <n>         Default: 30
-  --short-entries <n>  what every tenth room remembers, so that there are gaps. Default: 20, of nats 1000
+  --short-entries <n>  what every tenth room remembers, so that there are gaps. Default: 20
   --member-rooms <n>  rooms that each member is in. Default: 2
   --pace-ms <n>       how often each member publishes one to three messages, about. Default: 2000
   --json <file>       where everything that was counted goes. Default: apps/chaos/.artefacts/<engine>.json
@@ -120,10 +120,7 @@ export function parseChaos(args: readonly string[]): ChaosCommand {
       nodes: number("nodes", 3),
       members: number("members", 300),
       rooms: number("rooms", 30),
-      shortEntries: number(
-        "short-entries",
-        Math.max(SHORT_ENTRIES, ENGINES[engine as EngineName].minEntries),
-      ),
+      shortEntries: number("short-entries", SHORT_ENTRIES),
       roomsPerMember: number("member-rooms", 2),
       paceMs: number("pace-ms", 2000),
       engineRestarts: 2,

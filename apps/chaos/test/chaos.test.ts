@@ -5,7 +5,7 @@ import { chaos, type ChaosOptions } from "../src/chaos.ts";
 import { SHORT_ENTRIES } from "../src/command-line.ts";
 import { type EngineName, ENGINES } from "../src/engine/engine.ts";
 
-const SHORT: Omit<ChaosOptions, "engine" | "seed" | "shortEntries"> = {
+const SHORT: Omit<ChaosOptions, "engine" | "seed"> = {
   durationMs: 9000,
   nodes: 3,
   engineRestarts: 2,
@@ -18,6 +18,7 @@ const SHORT: Omit<ChaosOptions, "engine" | "seed" | "shortEntries"> = {
   },
   members: 60,
   rooms: 10,
+  shortEntries: SHORT_ENTRIES,
   roomsPerMember: 2,
   paceMs: 700,
   settleMs: 60_000,
@@ -31,8 +32,7 @@ describe.each(Object.keys(ENGINES) as EngineName[])("while everything breaks, on
     { timeout: 120_000 },
     async () => {
       const seed = randomBytes(4).toString("hex");
-      const shortEntries = Math.max(SHORT_ENTRIES, ENGINES[engine].minEntries);
-      const { checks, result } = await chaos({ ...SHORT, engine, seed, shortEntries }, () => {});
+      const { checks, result } = await chaos({ ...SHORT, engine, seed }, () => {});
       expect(
         checks.filter(({ passed }) => !passed),
         `with the seed ${seed}`,

@@ -1,67 +1,58 @@
-// The connection to NATS, and whether it is up: notices loss, ends what waits for an answer, comes back for ever, and is up
-// again only when everything that lives on the server was looked after. Knows no rooms.
-import { connect, type NatsConnection, type Status } from "@nats-io/transport-node";
+// The connection to NATS, and whether it is up: makes it, however long no server is there, notices loss, ends what waits for an
+// answer, comes back for ever, and is up only when everything that lives on the server was looked after. Knows no rooms.
+import { connect, errors, type NatsConnection, type Status } from "@nats-io/transport-node";
 import { EngineError, type EngineStatus } from "@ws/rooms";
 import { EngineListeners } from "@ws/rooms/engine";
-import { engineError } from "./engine-error.ts";
+import { engineError, isStreamGone } from "./engine-error.ts";
 import type { ResolvedNatsLogOptions } from "./nats-log-options.ts";
 
-/** Between two attempts to come up on a connection that stands, in ms. */
+/** Between two attempts to connect for the first time, or to come up on a connection that stands, in ms. */
 const RETRY_MS = 250;
 
 export class NatsLink {
   readonly listeners: EngineListeners = new EngineListeners("down");
-  readonly connection: NatsConnection;
+  readonly #options: ResolvedNatsLogOptions;
+  readonly #name: string;
+  #connection: NatsConnection | undefined;
   #onUp: () => Promise<void> = () => Promise.resolve();
   /** What waits for an answer, and how to tell it that none will come. */
   readonly #waiting = new Set<(error: EngineError) => void>();
-  #isConnected = true;
+  #isConnected = false;
   #isClosed = false;
   #isComingUp = false;
   #retryTimer: NodeJS.Timeout | undefined;
 
-  private constructor(connection: NatsConnection) {
-    this.connection = connection;
-    void this.#watch();
+  /** @param name what the server calls this connection */
+  constructor(options: ResolvedNatsLogOptions, name: string) {
+    this.#options = options;
+    this.#name = name;
   }
 
-  /** @throws EngineError where no server can be reached */
-  static async connect(options: ResolvedNatsLogOptions, name: string): Promise<NatsLink> {
-    try {
-      const connection = await connect({
-        reconnectTimeWait: 250,
-        reconnectJitter: 250,
-        timeout: options.requestTimeoutMs,
-        name,
-        ...options.connection,
-        reconnect: true,
-        maxReconnectAttempts: -1,
-        ignoreAuthErrorAbort: true,
-        pingInterval: options.pingIntervalMs,
-        maxPingOut: 2,
-        noAsyncTraces: true,
-      });
-      return new NatsLink(connection);
-    } catch (error) {
-      throw engineError("connect to NATS", error);
-    }
+  /** Once there was one; what `run` and `attempt` are given may take that for granted. */
+  get connection(): NatsConnection {
+    if (this.#connection === undefined) throw down("use the connection");
+    return this.#connection;
   }
 
   /**
-   * Comes up for the first time.
+   * Tries to connect and to come up, and goes on trying where no server can be reached.
    *
    * @param onUp looks after what lives on the server, each time before the link counts as up
-   * @throws EngineError where the server has not what we need; the link is closed then
+   * @throws EngineError where the server does not let us in, or has not what we need; the link is closed then
    */
   async start(onUp: () => Promise<void>): Promise<void> {
     this.#onUp = onUp;
     try {
-      await this.attempt("come up", onUp);
+      await this.#connect();
+      await this.#lookAfter();
+      if (this.#isConnected && !this.#isClosed) this.listeners.setStatus("up");
     } catch (error) {
-      await this.close();
-      throw error;
+      if (isFinal(error)) {
+        await this.close();
+        throw engineError("connect to NATS", error);
+      }
+      this.#tryLater();
     }
-    this.listeners.setStatus("up");
   }
 
   get status(): EngineStatus {
@@ -103,11 +94,32 @@ export class NatsLink {
     this.#rejectAll(closed("go on"));
     this.listeners.setStatus("down");
     this.listeners.clear();
-    await this.connection.close();
+    await this.#connection?.close();
   }
 
-  async #watch(): Promise<void> {
-    for await (const status of this.connection.status()) this.#hear(status);
+  async #connect(): Promise<void> {
+    const { connection: given, requestTimeoutMs, pingIntervalMs } = this.#options;
+    const connection = await connect({
+      reconnectTimeWait: 250,
+      reconnectJitter: 250,
+      timeout: requestTimeoutMs,
+      name: this.#name,
+      ...given,
+      reconnect: true,
+      maxReconnectAttempts: -1,
+      ignoreAuthErrorAbort: true,
+      pingInterval: pingIntervalMs,
+      maxPingOut: 2,
+      noAsyncTraces: true,
+    });
+    if (this.#isClosed) return connection.close();
+    this.#connection = connection;
+    this.#isConnected = true;
+    void this.#watch(connection);
+  }
+
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) this.#hear(status);
   }
 
   #hear(status: Status): void {
@@ -131,27 +143,43 @@ export class NatsLink {
   }
 
   async #comeUp(): Promise<void> {
-    if (this.#isComingUp) return;
+    if (this.#isComingUp || this.#isClosed) return;
     this.#isComingUp = true;
     try {
-      await this.attempt("come up", () => this.#onUp());
-      // The client subscribes again before anything else; this is the proof that the server knows.
-      await this.attempt("come up", () => this.connection.flush());
+      if (this.#connection === undefined) await this.#connect();
+      await this.#lookAfter();
     } catch {
       this.#isComingUp = false;
-      if (this.#isConnected && !this.#isClosed) {
-        this.#retryTimer = setTimeout(() => void this.#comeUp(), RETRY_MS);
-      }
+      this.#tryLater();
       return;
     }
     this.#isComingUp = false;
     if (this.#isConnected && !this.#isClosed) this.listeners.setStatus("up");
   }
 
+  async #lookAfter(): Promise<void> {
+    await this.attempt("come up", () => this.#onUp());
+    // The client subscribes again before anything else; this is the proof that the server knows.
+    await this.attempt("come up", () => this.connection.flush());
+  }
+
+  /** A connection that was lost comes back by itself, and says so. */
+  #tryLater(): void {
+    if (this.#isClosed || (this.#connection !== undefined && !this.#isConnected)) return;
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.#comeUp(), RETRY_MS);
+  }
+
   #rejectAll(error: EngineError): void {
     for (const reject of [...this.#waiting]) reject(error);
     this.#waiting.clear();
   }
+}
+
+/** Not that nobody answers, but what the answer was: it will be the same again. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof EngineError) return error.code === "ENGINE_FAULT" || isStreamGone(error.cause);
+  return error instanceof errors.AuthorizationError || error instanceof errors.InvalidArgumentError;
 }
 
 function closed(what: string): EngineError {

@@ -53,7 +53,7 @@ export interface ResolvedNatsLogOptions extends ResolvedRoomLogOptions {
   readonly maxStreamBytes: number;
   readonly requestTimeoutMs: number;
   readonly pingIntervalMs: number;
-  /** What holds for all rooms, so that the server can see to it; without it nodes do. */
+  /** What holds for all rooms, so that the server can forget by age. */
   readonly commonRetention: ReturnType<ResolvedRoomLogOptions["retentionOf"]> | undefined;
 }
 

@@ -60,9 +60,7 @@ export class NatsLog implements RoomLog {
     this.#link = link;
     this.#subjects = new Subjects(options.prefix, options.shards);
     if (options.jetStream) {
-      this.#rooms = new StreamRooms(link.connection, options, this.#subjects, (error) =>
-        link.listeners.fault(error),
-      );
+      this.#rooms = new StreamRooms(link, options, this.#subjects);
       this.#presence = new StreamPresence(link, node, options, this.#subjects);
     } else {
       this.#rooms = new CoreRooms(link, node, this.#subjects);
@@ -71,15 +69,15 @@ export class NatsLog implements RoomLog {
   }
 
   /**
-   * Connects, makes the streams that are missing, and resolves with an engine that is up. From then on it comes back by itself,
-   * however often and however long the server is away.
+   * Connects, makes the streams that are missing, and resolves with an engine that is up; or, where no server can be reached, with
+   * one that is down. It comes up by itself, however often and however long the server is away.
    *
-   * @throws EngineError where no server can be reached, or it has no JetStream; TypeError and RangeError for options
+   * @throws EngineError where the server does not let us in, or has no JetStream; TypeError and RangeError for options
    */
   static async connect(options: NatsLogOptions = {}): Promise<NatsLog> {
     const resolved = resolveNatsLogOptions(options);
     const node = randomName();
-    const link = await NatsLink.connect(resolved, `rooms ${node}`);
+    const link = new NatsLink(resolved, `rooms ${node}`);
     const log = new NatsLog(link, node, resolved);
     await link.start(async () => {
       await log.#rooms.refresh();

@@ -10,6 +10,7 @@ import type { ReadRange, RoomEntry, RoomPage } from "@ws/rooms";
 import { EngineError } from "@ws/rooms";
 import { decodeEntry, readFloor } from "./entry-message.ts";
 import type { ResolvedNatsLogOptions } from "./nats-log-options.ts";
+import type { RoomMarks } from "./room-marks.ts";
 import type { RoomStream } from "./room-stream.ts";
 import { scan } from "./stream-scan.ts";
 
@@ -20,22 +21,33 @@ export interface RoomInStream {
   readonly subject: string;
 }
 
+/** What of a room is to be seen up to `end`, and what is stored of it. */
+interface Stretch {
+  readonly first: number;
+  readonly end: number;
+  readonly oldest: number;
+  readonly count: number;
+}
+
 export class RoomPages {
   readonly #options: ResolvedNatsLogOptions;
+  readonly #marks: RoomMarks;
   readonly #onFault: (error: Error) => void;
 
-  constructor(options: ResolvedNatsLogOptions, onFault: (error: Error) => void) {
+  constructor(options: ResolvedNatsLogOptions, marks: RoomMarks, onFault: (error: Error) => void) {
     this.#options = options;
+    this.#marks = marks;
     this.#onFault = onFault;
   }
 
   async read(stream: RoomStream, at: RoomInStream, range: ReadRange): Promise<RoomPage> {
     const { name, room, subject } = at;
     const epoch = stream.epochOf(name, room);
-    const [state, newest, oldest] = await Promise.all([
+    const [state, newest, oldest, marked] = await Promise.all([
       stream.state(name, subject),
       stream.newest(name, subject),
       stream.next(name, subject, 1),
+      this.#marks.first(epoch, room),
     ]);
     if (newest === null || oldest === null) {
       // An entry of this room may have come between the answers: only what is empty after the stream's end was seen is empty.
@@ -49,20 +61,26 @@ export class RoomPages {
     // The newest message stays longer than it is to be seen: it knows where the numbers are.
     const isEmpty = maxEntries === 0 || newest.data.length > maxBytes || newest.time.getTime() < since;
     if (isEmpty) return { epoch, first: last + 1, last, entries: [] };
-    const first =
+    const stored =
       oldest.time.getTime() >= since
         ? (readFloor(oldest.header) ?? oldest.seq)
         : await this.#firstSince(stream, at, since, last + 1);
+    const first = marked <= last ? Math.max(stored, marked) : stored;
+    if ("after" in range && range.after >= last) return { epoch, first, last, entries: [] };
     const entries =
       "after" in range
         ? await this.#forward(stream, at, Math.max(range.after + 1, first), last + 1, range.limit)
         : await this.#backward(
             stream,
             at,
-            { first, end: Math.min(range.before ?? last + 1, last + 1), count },
+            { first, oldest: oldest.seq, end: Math.min(range.before ?? last + 1, last + 1), count },
             range.limit,
           );
-    return { epoch, first, last, entries };
+    // What was removed between the look at the first and the look at the entries is missing among them, and nothing would show it.
+    const still = await stream.next(name, subject, 1);
+    if (still === null) return this.read(stream, at, range);
+    if (still.seq === oldest.seq || still.seq <= first) return { epoch, first, last, entries };
+    return { epoch, first: still.seq, last, entries: entries.filter(({ seq }) => seq >= still.seq) };
   }
 
   /** Up to `limit` that can be read, from `start` to before `end`. */
@@ -89,12 +107,12 @@ export class RoomPages {
   async #backward(
     stream: RoomStream,
     at: RoomInStream,
-    { first, end, count }: { readonly first: number; readonly end: number; readonly count: number },
+    { first, oldest, end, count }: Stretch,
     limit: number,
   ): Promise<RoomEntry[]> {
     if (end <= first) return [];
     if (count <= limit) return this.#forward(stream, at, first, end, limit);
-    let width = Math.ceil(((end - first) / count) * limit * 1.25);
+    let width = Math.ceil((Math.max(end - oldest, 1) / count) * limit * 1.25);
     for (;;) {
       const start = Math.max(first, end - width);
       const found = await this.#readableBetween(stream, at, start, end);
@@ -138,7 +156,9 @@ export class RoomPages {
     take: (message: JsMsg) => boolean,
   ): Promise<void> {
     const timeoutMs = this.#options.requestTimeoutMs;
-    await scan(await stream.manager(), name, { ...options, subject, timeoutMs }, take);
+    const isWhole = await scan(await stream.manager(), name, { ...options, subject, timeoutMs }, take);
+    // A page that ends too early says that there is nothing behind it.
+    if (!isWhole) throw new EngineError("ENGINE_DOWN", `Cannot read ${subject}: what is there did not come`);
   }
 }
 

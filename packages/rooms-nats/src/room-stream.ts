@@ -37,8 +37,6 @@ export interface RoomStreamOptions {
   readonly relayed: string;
   readonly storage: StorageType;
   readonly replicas: number;
-  /** Of one room; -1 for any number. */
-  readonly maxEntries: number;
   readonly maxBytes: number;
   /** After this a message is removed, in ms, and may be the last of its room; 0 for never. */
   readonly forgetMs: number;
@@ -199,7 +197,7 @@ export class RoomStream {
   }
 
   #configOf(name: string): StreamConfig & { name: string } {
-    const { subjects, relayed, storage, replicas, maxEntries, maxBytes, forgetMs, dedupeMs } = this.#options;
+    const { subjects, relayed, storage, replicas, maxBytes, forgetMs, dedupeMs } = this.#options;
     return {
       name,
       subjects: [subjects],
@@ -208,7 +206,8 @@ export class RoomStream {
       discard: DiscardPolicy.Old,
       storage,
       num_replicas: replicas,
-      max_msgs_per_subject: maxEntries,
+      // It would take from the newest too, and forget their ids with the next restart.
+      max_msgs_per_subject: -1,
       max_bytes: maxBytes,
       max_age: forgetMs === 0 ? 0 : nanos(Math.max(forgetMs, dedupeMs, MIN_AGE_MS)),
       duplicate_window: nanos(Math.max(dedupeMs, MIN_AGE_MS)),

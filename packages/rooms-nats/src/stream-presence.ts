@@ -12,6 +12,7 @@ import {
 } from "@nats-io/jetstream";
 import { Empty, nanos } from "@nats-io/transport-node";
 import { EngineError, type PresenceRecord } from "@ws/rooms";
+import { ensureStream } from "./ensure-stream.ts";
 import type { NatsLink } from "./nats-link.ts";
 import type { ResolvedNatsLogOptions } from "./nats-log-options.ts";
 import type { Presence } from "./presence.ts";
@@ -184,11 +185,6 @@ export class StreamPresence implements Presence {
       max_age: nanos(maxAgeMs === 0 ? 0 : Math.max(maxAgeMs, 100)),
       duplicate_window: nanos(100),
     } satisfies Partial<StreamConfig>;
-    try {
-      // The same again is no error, something else is.
-      await streams.add(config);
-    } catch {
-      await streams.update(name, config);
-    }
+    await ensureStream(streams, config);
   }
 }

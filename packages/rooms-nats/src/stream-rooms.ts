@@ -7,15 +7,17 @@
 // before it in the same room: that is what an entry has as `previous`, and what makes a hole seen without asking.
 //
 // Where history begins. The first entry of a room says, in `Room-Floor`, from which number on nothing can have been there before
-// it: the stream's first number at that time, when the room was seen to be empty. Messages go by number per room, which always
+// it: the stream's first number at that time, when the room was seen to be empty. Messages go by trimming, which always
 // leaves the newest, or with age, which takes all numbers below the stream's first. So as long as the oldest message of a room
 // has a floor, nothing since was lost; when it has none, something before it was removed. An empty room ends where the stream ends.
-import type { MsgHdrs, NatsConnection } from "@nats-io/transport-node";
+import type { MsgHdrs } from "@nats-io/transport-node";
 import type { Appended, NewEntry, ReadRange, RoomEntry, RoomPage } from "@ws/rooms";
 import { decodeEntry, entryHeaders, wholeNumber } from "./entry-message.ts";
 import { isWrongLastSequence } from "./engine-error.ts";
+import type { NatsLink } from "./nats-link.ts";
 import type { ResolvedNatsLogOptions } from "./nats-log-options.ts";
 import { RecentNames } from "./recent-names.ts";
+import { RoomMarks } from "./room-marks.ts";
 import { RoomPages } from "./room-pages.ts";
 import { RoomStream } from "./room-stream.ts";
 import { RoomTrimming } from "./room-trimming.ts";
@@ -27,31 +29,28 @@ const MAX_BEGUN = 10_000;
 const MAX_HEAD_BYTES = 1024;
 
 export class StreamRooms {
-  readonly #connection: NatsConnection;
+  readonly #link: NatsLink;
   readonly #options: ResolvedNatsLogOptions;
   readonly #subjects: Subjects;
   readonly #streams = new Map<number, RoomStream>();
   readonly #begun = new RecentNames(MAX_BEGUN);
+  readonly #marks: RoomMarks;
   readonly #pages: RoomPages;
   readonly #trimming: RoomTrimming;
 
-  constructor(
-    connection: NatsConnection,
-    options: ResolvedNatsLogOptions,
-    subjects: Subjects,
-    onFault: (error: Error) => void,
-  ) {
-    this.#connection = connection;
+  constructor(link: NatsLink, options: ResolvedNatsLogOptions, subjects: Subjects) {
+    this.#link = link;
     this.#options = options;
     this.#subjects = subjects;
-    this.#pages = new RoomPages(options, onFault);
-    this.#trimming = new RoomTrimming(options);
+    this.#marks = new RoomMarks(link, options, subjects);
+    this.#pages = new RoomPages(options, this.#marks, (error) => link.listeners.fault(error));
+    this.#trimming = new RoomTrimming(options, this.#marks);
   }
 
   /** Looks after the streams in use, after they were out of reach; the first one even before, so that it is known to be possible. */
   async refresh(): Promise<void> {
     for (const stream of this.#streams.values()) stream.forget();
-    await this.#shard(0).use(() => Promise.resolve());
+    await Promise.all([this.#marks.refresh(), this.#shard(0).use(() => Promise.resolve())]);
   }
 
   async append(room: string, entries: readonly NewEntry[]): Promise<readonly Appended[]> {
@@ -128,7 +127,7 @@ export class StreamRooms {
   }
 
   #checkSize(entries: readonly NewEntry[]): void {
-    const max = this.#connection.info?.max_payload ?? Number.MAX_SAFE_INTEGER;
+    const max = this.#link.connection.info?.max_payload ?? Number.MAX_SAFE_INTEGER;
     for (const { data } of entries) {
       if (data.length + MAX_HEAD_BYTES > max) {
         throw new RangeError(
@@ -147,14 +146,12 @@ export class StreamRooms {
     if (stream === undefined) {
       const { prefix, storage, replicas, commonRetention, maxStreamBytes, dedupeMs, requestTimeoutMs } =
         this.#options;
-      stream = new RoomStream(this.#connection, {
+      stream = new RoomStream(this.#link.connection, {
         name: `${prefix}-${shard}`,
         subjects: this.#subjects.logs(shard),
         relayed: this.#subjects.relayed,
         storage,
         replicas,
-        // The newest one stays, and with it where the room's numbers are.
-        maxEntries: commonRetention === undefined ? -1 : Math.max(commonRetention.maxEntries, 1),
         maxBytes: maxStreamBytes,
         forgetMs: 2 * (commonRetention?.maxAgeMs ?? 0),
         dedupeMs,

@@ -25,13 +25,17 @@ export interface ScanOptions {
   readonly timeoutMs: number;
 }
 
-/** Gives every message to `take`, oldest first, until there are no more or it says `false`. */
+/**
+ * Gives every message to `take`, oldest first, until there are no more or it says `false`.
+ *
+ * @returns false where the server said that there was more and did not deliver it in time
+ */
 export async function scan(
   manager: JetStreamManager,
   stream: string,
   options: ScanOptions,
   take: (message: JsMsg) => boolean,
-): Promise<void> {
+): Promise<boolean> {
   const { subject, from, limit = MAX_BATCH, headersOnly = false, timeoutMs } = options;
   const config: Partial<ConsumerConfig> = {
     filter_subject: subject,
@@ -47,18 +51,19 @@ export async function scan(
   const info = await manager.consumers.add(stream, config);
   const consumer = manager.jetstream().consumers.getConsumerFromInfo(info);
   try {
-    for (let pending = info.num_pending, isWanted = true; pending > 0 && isWanted;) {
+    // As many as there were, so that it ends while others append; fewer, where some were removed meanwhile.
+    for (let pending = info.num_pending; pending > 0;) {
       const count = Math.min(pending, limit, MAX_BATCH);
       const messages = await consumer.fetch({ max_messages: count, expires: Math.max(timeoutMs, 1000) });
       let received = 0;
       for await (const message of messages) {
         received++;
-        isWanted &&= take(message);
+        if (!take(message) || message.info.pending === 0) return true;
       }
-      // Removed meanwhile, by age or by number: there is no more to come.
-      if (received < count) return;
+      if (received < count) return false;
       pending -= count;
     }
+    return true;
   } finally {
     // Nobody waits for that: it would go by itself.
     manager.consumers.delete(stream, info.name).catch(() => {});

@@ -7,6 +7,8 @@ import { escapeName } from "@ws/rooms/engine";
 const MAX_TOKEN_LENGTH = 64;
 
 export class Subjects {
+  /** From where on rooms are to be seen: `<prefix>.kept.<room>`. */
+  readonly marks: string;
   /** Leases of nodes: `<prefix>.alive.<node>`. */
   readonly leases: string;
   /** Who is present: `<prefix>.here.<room>.<node>.<person>`. */
@@ -20,6 +22,7 @@ export class Subjects {
   constructor(prefix: string, shards: number) {
     this.#prefix = prefix;
     this.#shards = shards;
+    this.marks = `${prefix}.kept.*`;
     this.leases = `${prefix}.alive.*`;
     this.records = `${prefix}.here.*.*.*`;
     this.hello = `${prefix}.hello`;
@@ -44,6 +47,10 @@ export class Subjects {
   /** Where entries of a room are published to. */
   log(room: string): string {
     return `${this.#prefix}.log.${this.shardOf(room)}.${token(room)}`;
+  }
+
+  mark(room: string): string {
+    return `${this.#prefix}.kept.${token(room)}`;
   }
 
   /** Where entries of a room are heard. */

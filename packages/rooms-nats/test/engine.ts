@@ -30,8 +30,10 @@ export function prefix(): string {
 export async function node(
   server: NatsServer,
   options: NatsLogOptions,
+  isCut = false,
 ): Promise<{ readonly log: NatsLog; readonly link: TcpLink }> {
   const link = await TcpLink.open(() => server.port);
+  if (isCut) link.cut();
   const connection = { servers: `127.0.0.1:${link.port}` };
   const log = await NatsLog.connect({ pingIntervalMs: 200, requestTimeoutMs: 2000, ...options, connection });
   return { log, link };
@@ -59,8 +61,9 @@ async function createEngine(
   isDurable: boolean,
 ): Promise<EngineUnderTest> {
   const nodes = new Map<RoomLog, TcpLink>();
+  let isBroken = false;
   const add = async (): Promise<RoomLog> => {
-    const { log, link } = await node(server, options);
+    const { log, link } = await node(server, options, isBroken);
     nodes.set(log, link);
     return log;
   };
@@ -76,9 +79,11 @@ async function createEngine(
     second: add,
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     breakLink: async () => {
+      isBroken = true;
       for (const link of nodes.values()) link.cut();
     },
     healLink: async () => {
+      isBroken = false;
       for (const link of nodes.values()) link.mend();
     },
     poison: async (room) => {

@@ -10,20 +10,28 @@ import { join } from "node:path";
 /** Debian puts it where not everybody's path leads. */
 const PROGRAM = existsSync("/usr/sbin/nats-server") ? "/usr/sbin/nats-server" : "nats-server";
 
+export interface NatsServerOptions {
+  readonly jetStream?: boolean;
+  /** What whoever connects has to know. */
+  readonly token?: string;
+}
+
 export class NatsServer {
   readonly #folder: string;
   readonly #jetStream: boolean;
+  readonly #token: string | undefined;
   #process: ChildProcess | undefined;
   readonly #port: number;
 
-  private constructor(folder: string, port: number, jetStream: boolean) {
+  private constructor(folder: string, port: number, { jetStream = true, token }: NatsServerOptions) {
     this.#folder = folder;
     this.#port = port;
     this.#jetStream = jetStream;
+    this.#token = token;
   }
 
-  static async start({ jetStream = true }: { jetStream?: boolean } = {}): Promise<NatsServer> {
-    const server = new NatsServer(await mkdtemp(join(tmpdir(), "nats-")), await freePort(), jetStream);
+  static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
+    const server = new NatsServer(await mkdtemp(join(tmpdir(), "nats-")), await freePort(), options);
     await server.#run();
     return server;
   }
@@ -32,7 +40,12 @@ export class NatsServer {
     return this.#port;
   }
 
-  /** Ends it as by power failure of its process, and starts it anew on the same port with what it has on disk. */
+  /** Ends it as by power failure of its process. */
+  async stop(): Promise<void> {
+    await this.#kill();
+  }
+
+  /** The same, and starts it anew on the same port with what it has on disk. */
   async restart(): Promise<void> {
     await this.#kill();
     await this.#run();
@@ -54,6 +67,7 @@ export class NatsServer {
         `listen: "127.0.0.1:${this.#port}"`,
         // Entries of a mebibyte, and their headers.
         "max_payload: 2MB",
+        this.#token === undefined ? "" : `authorization { token: "${this.#token}" }`,
         this.#jetStream ? `jetstream { store_dir: "${join(this.#folder, "js")}" }` : "",
       ].join("\n"),
     );
@@ -68,9 +82,12 @@ export class NatsServer {
 
   async #kill(): Promise<void> {
     if (this.#process === undefined) return;
-    const exited = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
-    await exited;
+    // It may have ended by itself.
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const exited = once(this.#process, "exit");
+      this.#process.kill("SIGKILL");
+      await exited;
+    }
     this.#process = undefined;
   }
 }

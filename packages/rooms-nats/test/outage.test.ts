@@ -11,7 +11,7 @@ import type { TcpLink } from "./tcp-link.ts";
 
 const DOWN = { name: "EngineError", code: "ENGINE_DOWN" };
 
-async function startServer(options?: { jetStream?: boolean }): Promise<NatsServer> {
+async function startServer(options?: { jetStream?: boolean; token?: string }): Promise<NatsServer> {
   const server = await NatsServer.start(options);
   onTestFinished(() => server.close());
   return server;
@@ -153,12 +153,23 @@ describe("JetStream out of order, behind a link that stands", () => {
   });
 });
 
-it("no server › is told at once", async () => {
-  const server = await startServer();
-  const { port } = server;
-  await server.close();
-  const connection = { servers: `127.0.0.1:${port}` };
-  await expect(NatsLog.connect({ connection })).rejects.toMatchObject(DOWN);
+describe("a server that is not there yet", () => {
+  it.each([true, false])("is waited for (JetStream: %s)", async (jetStream) => {
+    const server = await startServer({ jetStream });
+    await server.stop();
+    const { log } = await startNode(server, { jetStream });
+    expect(log.status).toBe("down");
+    const watching = new Watching(log);
+    await server.restart();
+    await watching.is("up");
+    await log.append("room", entries("a"));
+  });
+
+  it("is not waited for where one is there that does not let us in", async () => {
+    const server = await startServer({ token: "secret" });
+    const connection = { servers: `127.0.0.1:${server.port}`, token: "guessed" };
+    await expect(NatsLog.connect({ connection })).rejects.toMatchObject({ name: "EngineError" });
+  });
 });
 
 describe("what others write", () => {

@@ -1,6 +1,8 @@
 // Rooms that share a stream share its numbers: what makes their history whole nevertheless.
 import { Hearing, entries, ids, idsOf, readAll, seqsOf } from "@ws/rooms/contract";
 import fc from "fast-check";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
 import { expect, it, onTestFinished } from "vitest";
 import { natsServer, node, prefix } from "./engine.ts";
 import { type Position, RoomFeeds } from "@ws/rooms";
@@ -46,6 +48,18 @@ it("a shared stream › whoever was in an empty room has missed nothing, whateve
   const page = await log.read("quiet", { after: last, limit: 10 });
   expect(page.first).toBeLessThanOrEqual(last + 1);
   expect(idsOf(page.entries)).toEqual(["a", "b"]);
+});
+
+// Looking for what is beyond the limits marked the oldest entry of all as the first to be seen: whoever had been there before it
+// was told of a gap, although it had missed nothing that was ever said.
+it("a shared stream › nothing is hidden of a room that is within its limits", async () => {
+  const log = await start({ retention: { maxEntries: 8 } });
+  const { last } = await log.read("room", { after: 0, limit: 1 });
+  await log.append("busy", entries(...ids("a", 10)));
+  for (const id of ids("a", 8)) await log.append("room", entries(id));
+  const page = await log.read("room", { after: last, limit: 10 });
+  expect(page.first).toBeLessThanOrEqual(last + 1);
+  expect(idsOf(page.entries)).toEqual(ids("a", 8));
 });
 
 it("a shared stream › says from where on a room is whole, when its beginning was removed", async () => {
@@ -141,10 +155,27 @@ it("a shared stream › a feed of a room in it has everything in order and witho
   await feeds.close();
 });
 
-it("a shared stream › the node that comes last decides what is kept", async () => {
+it("a shared stream › the node that appends decides what is kept", async () => {
   const shared = { prefix: prefix() };
   const log = await start({ ...shared, retention: { maxEntries: 10 } });
   await log.append("room", entries(...ids("a", 5)));
-  await start({ ...shared, retention: { maxEntries: 2 } });
-  expect(idsOf(await readAll(log, "room"))).toEqual(["a:4", "a:5"]);
+  const stricter = await start({ ...shared, retention: { maxEntries: 2 } });
+  await stricter.append("room", entries("b"));
+  for (const each of [log, stricter]) expect(idsOf(await readAll(each, "room"))).toEqual(["a:5", "b"]);
+});
+
+it("a shared stream › what is hidden is stored until its id need not be known any more, and no longer", async () => {
+  const options = { prefix: prefix(), dedupeMs: 300, retention: { maxEntries: 2 } };
+  const log = await start(options);
+  const first = async (): Promise<number> => {
+    const connection = await connect({ servers: `127.0.0.1:${server().port}` });
+    const { streams } = await jetstreamManager(connection);
+    const { state } = await streams.info(await streams.find(`${options.prefix}.log.0.room`));
+    await connection.close();
+    return state.first_seq;
+  };
+  await log.append("room", entries(...ids("a", 10)));
+  expect(await first()).toBe(1);
+  for (let i = 0; (await first()) <= 10; i++) await log.append("room", entries(`b:${i}`));
+  expect(await log.append("room", entries("a:1"))).toMatchObject([{ isDuplicate: false }]);
 });

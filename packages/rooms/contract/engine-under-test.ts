@@ -20,8 +20,8 @@ export interface EngineTraits {
 /** An engine that held nothing when it was made, and a node on it. */
 export interface EngineUnderTest {
   readonly log: RoomLog;
-  /** Makes another node on the same engine, as another process would be. */
-  readonly second: () => Promise<RoomLog>;
+  /** Makes another node on the same engine, as another process would be; it is up, but where the engine may be out of reach. */
+  readonly second: (options?: { readonly mayBeDown: boolean }) => Promise<RoomLog>;
   /** Lets time pass for the engine and its nodes: by a clock of the test's, or really, where the engine has its own. */
   readonly pass: (ms: number) => Promise<void>;
 

@@ -37,6 +37,31 @@ export function outage(start: Start): void {
       await expect(log.present("room")).rejects.toMatchObject(DOWN);
     });
 
+    // The engine on NATS rejected where one on Redis came up by itself: a node that started meanwhile ended.
+    it("does not hinder a node from being made, which comes up when it ends", async () => {
+      const { log, second, breakLink, healLink } = await start();
+      await log.append("room", entries("a"));
+      await breakLink!();
+      const late = await second({ mayBeDown: true });
+      expect(late.status).toBe("down");
+      await expect(late.append("room", entries("b"))).rejects.toMatchObject(DOWN);
+      const watching = new Watching(late);
+      await healLink!();
+      await watching.is("up");
+      const hearing = new Hearing();
+      await late.listen("room", hearing);
+      await late.append("room", entries("c"));
+      expect(idsOf(await hearing.heard(1))).toEqual(["c"]);
+    });
+
+    it("does not hinder closing a node that was never up", async () => {
+      const { second, breakLink } = await start();
+      await breakLink!();
+      const late = await second({ mayBeDown: true });
+      await late.close();
+      await expect(late.append("room", entries("a"))).rejects.toMatchObject({ code: "ENGINE_CLOSED" });
+    });
+
     it("does not hinder closing", async () => {
       const { log, breakLink } = await start();
       await log.listen("room", new Hearing());

@@ -18,6 +18,17 @@ export function restart(start: Start): void {
       expect(idsOf(await readAll(next, "room"))).toEqual([...ids("a", 20), "b"]);
     });
 
+    // JetStream knew the ids of what it held: an entry that retention had removed was there twice when it was tried again.
+    it("keeps the ids of entries that were removed", async () => {
+      const { log, restart: again } = await start({ retention: { maxEntries: 2 } });
+      const appended = await log.append("room", entries(...ids("a", 10)));
+      const next = await again!();
+      expect(await next.append("room", entries("a:3", "a:10"))).toEqual(
+        [appended[2], appended[9]].map((each) => ({ ...each, isDuplicate: true })),
+      );
+      expect(idsOf(await readAll(next, "room"))).toEqual(["a:9", "a:10"]);
+    });
+
     it("keeps where numbers are, also where no entry is left", async () => {
       const { log, restart: again } = await start({ retention: { maxEntries: 0 } });
       const [first] = await log.append("room", entries("a"));

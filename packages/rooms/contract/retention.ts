@@ -1,6 +1,6 @@
 // How much is kept: whatever is reached first removes the oldest, and a page says from where on there is something.
 import { describe, expect, it } from "vitest";
-import { entries, ids, idsOf, readAll } from "./entries.ts";
+import { entries, ids, idsOf, readAll, seqsOf } from "./entries.ts";
 import type { Start } from "./engine-under-test.ts";
 
 export function retention(start: Start): void {
@@ -42,6 +42,39 @@ export function retention(start: Start): void {
       ]);
       const page = await log.read("room", { after: 0, limit: 10 });
       expect([page.first, page.last, ...idsOf(page.entries)]).toEqual([3, 3, "c"]);
+    });
+
+    // An engine looked at where history begins, then at the entries, and what it removed in between was missed in silence.
+    it("takes nothing out of a page without saying so, while it is read", async () => {
+      const { log, second } = await start({ retention: () => ({ maxEntries: 20 }) });
+      const other = await second();
+      let last = 0;
+      const over = new AbortController();
+      const appending = (async (): Promise<void> => {
+        for (let i = 0; !over.signal.aborted; i++) {
+          const appended = await log.append("room", entries(...ids(`a${i}`, 3)));
+          last = appended.at(-1)!.seq;
+          // An engine in this process would leave nobody a turn.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })();
+      let gaps = 0;
+      try {
+        for (let i = 0; i < 300; i++) {
+          // At the edge of what is kept.
+          const after = Math.max(0, last - 15 - (i % 10));
+          const page = await other.read("room", { after, limit: 100 });
+          const seqs = seqsOf(page.entries);
+          const begin = Math.min(page.first, seqs[0] ?? page.first);
+          if (begin > after + 1) gaps++;
+          expect(seqs).toEqual(seqs.map((_, n) => Math.max(begin, after + 1) + n));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } finally {
+        over.abort();
+        await appending;
+      }
+      expect(gaps).toBeGreaterThan(0);
     });
 
     it("is a room's own where a function says so", async () => {

@@ -28,7 +28,8 @@ export interface MemoryLogOptions extends RoomLogOptions {
    */
   readonly maxRooms?: number;
   /**
-   * Of `data`, in all rooms together; beyond it rooms are forgotten in the same way. Default: 256 MiB.
+   * Of `data`, and of ids that are remembered for `dedupeMs`, of about 100 bytes each, in all rooms together; beyond it rooms are
+   * forgotten in the same way. Where there is one room left its oldest entries go, and then its oldest ids. Default: 256 MiB.
    */
   readonly maxTotalBytes?: number;
   /**

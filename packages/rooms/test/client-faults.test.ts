@@ -31,6 +31,46 @@ const fast: StandardSchema<number> = {
 };
 
 describe("a client", () => {
+  it("told a server that it left a room once and not again when that had no time; it says it until it is done", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const server = serve({ maxInFlight: 1 });
+    let answer!: () => void;
+    server.onEvent("log", () => new Promise<void>((resolve) => (answer = resolve)));
+    const { client } = new Visitor(server, "ann");
+    const [left, again] = [client.join("chat/left"), client.join("chat/again")];
+    await until(() => left.state === "joined" && again.state === "joined");
+    client.send("log", "something that takes its time");
+    await settle();
+    left.leave();
+    again.leave();
+    await settle();
+    expect(server.members.size("chat/left")).toBe(1);
+    answer();
+    await settle();
+    // Whoever is there again is not taken out by it.
+    const rejoined = client.join("chat/again");
+    await until(() => rejoined.state === "joined");
+    await vi.advanceTimersByTimeAsync(10_000);
+    await settle();
+    expect(server.members.size("chat/left")).toBe(0);
+    expect(server.members.size("chat/again")).toBe(1);
+  });
+
+  it("kept the connection before open when another one was attached; it closes it when the new one is open", async () => {
+    const server = serve();
+    const visitor = new Visitor(server, "ann");
+    const room = visitor.client.join("chat");
+    await until(() => room.state === "joined");
+    const before = visitor.socket;
+    visitor.connect(server);
+    await until(() => before.state === "closed" && room.state === "joined");
+    expect(server.peers.size).toBe(1);
+    await room.publish("message", { text: "over the new one" }).result;
+    visitor.client.close();
+    await settle();
+    expect(server.peers.size).toBe(0);
+  });
+
   it("kept without limit what a slow validator had not got to; it leaves it out, and recovers it", async () => {
     const { schema, waiting, release } = slowSchema();
     const declare = (slow: StandardSchema<number>) =>

@@ -93,6 +93,15 @@ describe("limits of a server", () => {
     expect(server.peers.size).toBe(0);
   });
 
+  // It was taken for a join without a position: what was missed stayed unheard, and nothing said so.
+  it.each([{ epoch: "b7c1" }, { seq: 41 }])("refuse a join with half a position, %j", async (half) => {
+    const { told, end, say } = stranger(serve());
+    say({ type: "join", id: 1, room: "chat", ...half });
+    await settle();
+    expect(told.at(-1)).toMatchObject({ type: "error", code: "MALFORMED" });
+    expect(end.closedWith).toEqual({ code: 1008, reason: "MALFORMED" });
+  });
+
   it("let a client of a later version say what is not known", async () => {
     const { told, end, say } = stranger(serve());
     say({ type: "teleport", id: 1 });

@@ -60,7 +60,7 @@ describe("memory log", () => {
   });
 
   it("keeps no more than maxTotalBytes: other rooms go first, then what is oldest in this one", async () => {
-    const log = new MemoryLog({ maxTotalBytes: 1000 });
+    const log = new MemoryLog({ maxTotalBytes: 1300 });
     const some = (id: string, bytes: number): Promise<unknown> =>
       log.append(id, [{ id, data: new Uint8Array(bytes) }]);
     await some("a", 400);
@@ -76,13 +76,24 @@ describe("memory log", () => {
 
   it("counts bytes that age has removed as free", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    const log = new MemoryLog({ maxTotalBytes: 1000, retention: { maxAgeMs: 10 } });
+    const log = new MemoryLog({ maxTotalBytes: 1200, retention: { maxAgeMs: 10 } });
     await log.append("a", [{ id: "1", data: new Uint8Array(900) }]);
     vi.setSystemTime(Date.now() + 11);
     await log.read("a", { after: 0, limit: 1 });
     await log.append("b", [{ id: "1", data: new Uint8Array(900) }]);
     expect((await log.read("a", { after: 0, limit: 1 })).last).toBe(1);
     vi.useRealTimers();
+  });
+
+  // Only time bounded the ids that are remembered: small messages took any amount of memory within dedupeMs.
+  it("counts the ids that it remembers, and forgets rooms, and at last ids, for them", async () => {
+    const log = new MemoryLog({ maxTotalBytes: 10_000, retention: { maxEntries: 1 } });
+    const [first] = await log.append("a", [{ id: "1", data: new Uint8Array() }]);
+    const many = ids("b", 200).map((id) => ({ id, data: new Uint8Array() }));
+    await log.append("b", many);
+    expect((await log.read("a", { after: 0, limit: 1 })).epoch).not.toBe(first!.epoch);
+    const again = await log.append("b", many);
+    expect(again.filter(({ isDuplicate }) => isDuplicate).length).toBeLessThan(100);
   });
 
   it("tells all the same order where a listener appends while it is told", async () => {

@@ -16,11 +16,13 @@ roomLogContract("unreliable log", {
     vi.useFakeTimers({ toFake: ["Date"] });
     const memory = new MemoryLog({ ...options, maxRooms: 100 });
     const nodes = [new UnreliableLog(memory)];
+    let isBroken = false;
     return {
       log: nodes[0]!,
       second: async () => {
         const node = new UnreliableLog(new MemoryLog({ sharedWith: memory }));
         nodes.push(node);
+        if (isBroken) await node.breakLink();
         return node;
       },
       pass: async (ms) => void vi.setSystemTime(Date.now() + ms),
@@ -28,9 +30,11 @@ roomLogContract("unreliable log", {
         for (let i = 0; i < 100; i++) await memory.read(`other ${i}`, { after: 0, limit: 1 });
       },
       breakLink: async () => {
+        isBroken = true;
         for (const node of nodes) await node.breakLink();
       },
       healLink: async () => {
+        isBroken = false;
         for (const node of nodes) node.healLink();
       },
       close: async () => {

@@ -12,6 +12,8 @@ export interface ClientHost {
   /** Room for another published message, until it is given back. */
   takeQueueRoom(bytes: number): RoomError | undefined;
   giveQueueRoom(bytes: number): void;
+  /** Whether the application is in that room, or about to be. */
+  isIn(room: string): boolean;
   /** The room is not needed any more. */
   forget(room: string): void;
 }

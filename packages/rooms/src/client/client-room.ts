@@ -32,6 +32,7 @@ import {
 } from "./publish-queue.ts";
 import { notThere, OwnPresence } from "./own-presence.ts";
 import type { RoomChange } from "./room-change.ts";
+import { sayLeave } from "./say-leave.ts";
 import { RoomPeople } from "./room-people.ts";
 
 /** What servers take, but for the bytes of a message, which each says itself. */
@@ -270,17 +271,7 @@ export class ClientRoom<Kind extends RoomKind> {
 
   /** Leaves for good; messages that were not published fail. */
   leave(): void {
-    if (!this.#membership.end(undefined) || this.#host.serverLimits() === undefined) return;
-    const { asker, options } = this.#host;
-    asker.ask({
-      build: (id) => ({ type: "leave", id, room: this.name }),
-      timeoutMs: options.answerTimeoutMs,
-      mayWait: false,
-      isOwn: true,
-      onAnswer: () => {},
-      // The server is told again by the end of the connection at the latest.
-      onError: () => {},
-    });
+    if (this.#membership.end(undefined)) sayLeave(this.name, this.#host);
   }
 
   // For the client

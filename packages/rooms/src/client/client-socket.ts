@@ -57,16 +57,11 @@ export interface SocketListener {
 /** Where a server does not speak our protocol: a code for private use. */
 const NO_WELCOME = 4000;
 
-/**
- * Listens to a socket of any kind.
- *
- * @returns what ends it for good, also while it has no connection
- */
-export function listenTo(socket: AnySocket, listener: SocketListener): () => void {
+/** Listens to a socket of any kind. */
+export function listenTo(socket: AnySocket, listener: SocketListener): void {
   if ("addEventListener" in socket) listenToStandard(socket, listener);
   else if ("reconnectNow" in socket) listenToReconnecting(socket, listener);
   else listenToOpen(socket, listener);
-  return () => void socket.close();
 }
 
 function listenToOpen(socket: ClientSocket, listener: SocketListener): void {

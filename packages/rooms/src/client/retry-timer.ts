@@ -25,6 +25,8 @@ export class RetryTimer {
       this.#timer = undefined;
       this.#retry();
     }, waitMs);
+    // The connection keeps a process alive, as long as there is one.
+    (this.#timer as { unref?: () => void }).unref?.();
   }
 
   /** It went well: the next wait is short again. */

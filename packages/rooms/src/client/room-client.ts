@@ -81,7 +81,8 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   /** What is validated before it is sent: in order, as it was said. */
   readonly #outgoing = new InOrder();
   #link: Link | undefined;
-  #closeSocket: () => void = () => {};
+  /** What may still speak: the one that is open, and those that are to take its place. */
+  readonly #sockets = new Set<AnySocket>();
   #limits: WireServerLimits | undefined;
   #engine: EngineStatus | undefined;
   #welcomeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -107,6 +108,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
         this.#queuedMessages--;
         this.#queuedBytes -= bytes;
       },
+      isIn: (room) => this.#rooms.has(room),
       forget: (room) => void this.#rooms.delete(room),
     };
     if (socket !== undefined) this.attach(socket);
@@ -123,14 +125,17 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     return this.#engine;
   }
 
-  /** Goes on over another connection; for those that do not reconnect by themselves. */
+  /** Goes on over another connection, as soon as it is open; the one before it is closed then. */
   attach(socket: AnySocket): void {
     if (this.#isClosed) throw new Error("Cannot attach a connection: the client is closed");
+    if (this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
     let link: Link | undefined;
-    this.#closeSocket = listenTo(socket, {
+    listenTo(socket, {
       onOpen: (opened) => {
         link = opened;
         this.#onOpen(opened);
+        this.#closeAllBut(socket);
       },
       // One that was replaced may still speak.
       onMessage: (frame) => {
@@ -140,7 +145,8 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
         if (link !== undefined && this.#link === link) this.#onDown();
       },
       onEnd: () => {
-        if ("reconnectNow" in socket) this.#end();
+        const wasWanted = this.#sockets.delete(socket);
+        if (wasWanted && "reconnectNow" in socket) this.#end();
       },
     });
   }
@@ -263,7 +269,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   close(): void {
     this.#end();
     // One that waits for its next attempt, too: it would go on for ever.
-    this.#closeSocket();
+    this.#closeAllBut(undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -278,6 +284,14 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     if (this.#link !== undefined) this.#onDown();
     this.#link = link;
     this.#welcomeTimer = setTimeout(() => link.drop(), this.#options.welcomeTimeoutMs);
+  }
+
+  #closeAllBut(kept: AnySocket | undefined): void {
+    for (const socket of [...this.#sockets]) {
+      if (socket === kept) continue;
+      this.#sockets.delete(socket);
+      void socket.close();
+    }
   }
 
   #onWelcome({ limits, engine }: WelcomeMessage): void {

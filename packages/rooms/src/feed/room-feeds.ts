@@ -1,7 +1,7 @@
 // The rooms of this process that somebody follows: each is listened to once, however many follow it, from the first that comes
 // to the last that goes.
 import { MAX_TIMER_MS, numberOption } from "../number-option.ts";
-import { EngineError, type RoomLog } from "../room-log.ts";
+import { EngineError, type ReadRange, type RoomLog, type RoomPage } from "../room-log.ts";
 import type { Follower, Following } from "./follower.ts";
 import { ReadGate } from "./read-gate.ts";
 import { type FeedContext, RoomFeed } from "./room-feed.ts";
@@ -10,7 +10,7 @@ import { type FeedContext, RoomFeed } from "./room-feed.ts";
 export interface RoomFeedsOptions {
   /** Entries with more data than this are skipped and reported. Default: 16 MiB. */
   readonly maxEntryBytes?: number;
-  /** Reads of the log that may be under way at once, in all rooms. Default: 16. */
+  /** Reads of the log that may be under way at once, of all rooms, and of `read`. Default: 16. */
   readonly maxReads?: number;
   /**
    * How often a room that is quiet is looked at, in ms: an engine may lose the last entry of a room without noticing, and nothing
@@ -84,6 +84,17 @@ export class RoomFeeds {
       // Whoever else waited for it may have come and gone meanwhile.
       if (!feed.isClosed) return feed.add(follower);
     }
+  }
+
+  /**
+   * Reads the log in turn with the feeds, so that all of a process do not ask the engine for more than `maxReads` at once.
+   *
+   * @param signal gives the place up, as long as the read has not begun
+   * @throws EngineError where the engine is down; the reason of `signal`
+   */
+  read(room: string, range: ReadRange, signal?: AbortSignal): Promise<RoomPage> {
+    const { gate, log } = this.#context;
+    return gate.run(() => log.read(room, range), signal);
   }
 
   async close(): Promise<void> {

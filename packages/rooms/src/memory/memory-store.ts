@@ -27,14 +27,15 @@ export class MemoryStore {
 
   append(room: string, entries: readonly NewEntry[]): Appended[] {
     const history = this.#use(room);
-    const before = history.bytes;
     const now = Date.now();
     const results = entries.map((candidate) => {
+      // Counted before it is told: whoever hears it may append, too.
+      const before = history.bytes;
       const { appended, entry } = history.append(candidate, now);
+      this.#bytes += history.bytes - before;
       if (entry !== undefined) this.hub.tell(room, (listener) => listener.onEntry(entry));
       return appended;
     });
-    this.#bytes += history.bytes - before;
     this.#makeRoom(history);
     return results;
   }
@@ -69,7 +70,11 @@ export class MemoryStore {
   #makeRoom(current: RoomHistory): void {
     while (this.#bytes > this.#limits.maxTotalBytes) {
       if (this.#histories.size > 1) this.#forgetOldestRoom();
-      else this.#bytes -= current.removeOldest();
+      else {
+        const before = current.bytes;
+        current.shrink();
+        this.#bytes += current.bytes - before;
+      }
     }
   }
 }

@@ -19,9 +19,9 @@ export class RoomHistory {
     this.#seen = new DedupeWindow(dedupeMs);
   }
 
-  /** Of `data`, in all that is kept. */
+  /** Of `data` in all that is kept, and of ids that are known. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#seen.bytes;
   }
 
   get #length(): number {
@@ -47,6 +47,7 @@ export class RoomHistory {
 
   page(range: ReadRange, now: number): RoomPage {
     this.#expire(now);
+    this.#seen.forget(now);
     const first = this.#last - this.#length + 1;
     const { limit } = range;
     let from: number;
@@ -63,17 +64,21 @@ export class RoomHistory {
     return { epoch: this.epoch, first, last: this.#last, entries };
   }
 
-  /** @returns how many bytes of data are gone */
-  removeOldest(): number {
+  /** Makes room: whoever misses an entry sees the gap, so entries go before ids. */
+  shrink(): void {
+    if (this.#length > 0) this.#removeOldest();
+    else this.#seen.forgetOldest();
+  }
+
+  #removeOldest(): void {
     const entry = this.#entries[this.#head];
-    if (entry === undefined) return 0;
+    if (entry === undefined) return;
     this.#entries[this.#head++] = undefined;
     this.#bytes -= entry.data.length;
     if (this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
       this.#head = 0;
     }
-    return entry.data.length;
   }
 
   #expire(now: number): void {
@@ -81,7 +86,7 @@ export class RoomHistory {
     for (let oldest = this.#entries[this.#head]; oldest; oldest = this.#entries[this.#head]) {
       const isTooMuch = this.#length > maxEntries || this.#bytes > maxBytes;
       if (!isTooMuch && now - oldest.time <= maxAgeMs) return;
-      this.removeOldest();
+      this.#removeOldest();
     }
   }
 }

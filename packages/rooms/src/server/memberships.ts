@@ -16,6 +16,12 @@ const PAGE = 100;
 const MAX_LOOKS = 5;
 const LOOK_AGAIN_MS = 50;
 
+/** A join, from when it comes until it is over. */
+interface Attempt {
+  readonly message: JoinMessage;
+  readonly abort: AbortController;
+}
+
 interface Membership {
   readonly name: string;
   /** Once it is open. */
@@ -36,6 +42,8 @@ export class Memberships {
   /** Sends, and resolves when there is room for more. */
   readonly #send: (message: ServerMessage) => Promise<void>;
   readonly #memberships = new Map<string, Membership>();
+  /** The join that came last for each room and is not over: those before it are given up. */
+  readonly #attempts = new Map<string, Attempt>();
   #hasEnded = false;
 
   /** @param inOneSession asks the application, again where what is known of the client has changed meanwhile */
@@ -61,23 +69,52 @@ export class Memberships {
     return membership !== undefined && (membership.isWatching || membership.present !== undefined);
   }
 
-  /** @throws RoomError or EngineError; then it is not in the room */
+  /** A join has come, and waits for its turn: one of the same room that is under way or waits, too, is of no use any more. */
+  expect(message: JoinMessage): void {
+    this.#attempts.get(message.room)?.abort.abort(superseded(message.room));
+    this.#attempts.set(message.room, { message, abort: new AbortController() });
+  }
+
+  /** A join that came to nothing, also where it was never begun. */
+  async giveUp(message: JoinMessage): Promise<void> {
+    if (this.#attempts.get(message.room)?.message !== message) return;
+    this.#attempts.delete(message.room);
+    if (this.#memberships.get(message.room)?.isTold === false) await this.leave(message.room);
+  }
+
+  /** @throws RoomError or EngineError; then it is not in the room, but where another join goes on */
   async join(message: JoinMessage): Promise<void> {
+    const attempt = this.#attempts.get(message.room);
+    if (attempt?.message !== message) throw superseded(message.room);
+    try {
+      await this.#join(message, attempt.abort.signal);
+    } finally {
+      if (this.#attempts.get(message.room) === attempt) this.#attempts.delete(message.room);
+    }
+  }
+
+  async #join(message: JoinMessage, signal: AbortSignal): Promise<void> {
     const { room: name, epoch, seq } = message;
     const had = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
     let membership: Membership | undefined;
     try {
       await this.#authorize(message, had);
       if (this.#hasEnded) return;
+      signal.throwIfAborted();
       membership = this.#memberships.get(name) ?? this.#add(name);
       membership.isTold = false;
       // It is told everything from where it says it is, so nothing in between.
       this.#host.members.leave(name, this.#peer.socket);
       await this.#open(membership);
       await this.#watch(membership, message.presence === true);
-      await this.#catchUp(membership, message, had);
+      await this.#catchUp(membership, message, had, signal);
     } catch (error) {
       const { isOver, isTold } = membership ?? { isOver: false, isTold: false };
+      if (signal.aborted && !isOver && !this.#hasEnded) {
+        // What it had begun the other one goes on with; that it was joined it may have been told already.
+        if (isTold) return;
+        throw error;
+      }
       // Also where it was there before, and may not be any more.
       if (!isOver) await this.leave(name);
       if (!isTold) throw error;
@@ -123,6 +160,7 @@ export class Memberships {
   abandon(name: string): void {
     const membership = this.#memberships.get(name);
     if (membership !== undefined) membership.isOver = true;
+    this.#attempts.get(name)?.abort.abort(leftMeanwhile(name));
   }
 
   /** False when it was not there. */
@@ -136,6 +174,7 @@ export class Memberships {
 
   async leaveAll(): Promise<void> {
     this.#hasEnded = true;
+    for (const [name, { abort }] of this.#attempts) abort.abort(leftMeanwhile(name));
     const all = [...this.#memberships.values()];
     this.#memberships.clear();
     await Promise.all(all.map((membership) => this.#end(membership)));
@@ -205,11 +244,24 @@ export class Memberships {
 
   // Recovery
 
-  async #catchUp(membership: Membership, message: JoinMessage, had: Position | undefined): Promise<void> {
-    const { log, limits } = this.#host;
+  async #catchUp(
+    membership: Membership,
+    message: JoinMessage,
+    had: Position | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const { log, feeds, limits } = this.#host;
     if (had === undefined) return this.#goLive(membership, message, "fresh");
     if (!log.isDurable) return this.#goLive(membership, message, "gap");
-    let page = await log.read(membership.name, { after: had.seq, limit: PAGE });
+    if (isSame(had, this.#still(membership).position)) {
+      // It has heard what this node has: there is nothing to be read, and from here on it hears with the others.
+      void this.#answer(membership, message, "recovered", had);
+      this.#host.members.join(membership.name, this.#peer.socket);
+      return;
+    }
+    let page = await feeds.read(membership.name, { after: had.seq, limit: PAGE }, signal);
+    signal.throwIfAborted();
     const room = this.#still(membership);
     const isLost =
       page.epoch !== had.epoch ||
@@ -236,10 +288,12 @@ export class Memberships {
       const last = entries.at(-1)?.seq ?? Math.max(page.last, cursor);
       await this.#sendEntries(membership, room, { epoch, prev: cursor, last }, entries);
       cursor = last;
+      signal.throwIfAborted();
       this.#still(membership);
       if (cursor >= room.position.seq) break;
       if (entries.length === 0) await new Pause().wait(LOOK_AGAIN_MS * looks);
-      page = await log.read(membership.name, { after: cursor, limit: PAGE });
+      page = await feeds.read(membership.name, { after: cursor, limit: PAGE }, signal);
+      signal.throwIfAborted();
       this.#still(membership);
     }
     if (room.position.epoch !== had.epoch) return this.#tellGap(membership);
@@ -309,6 +363,14 @@ export function noPresence(room: string): RoomError {
     "UNKNOWN_NAME",
     `Cannot tell who is in the room "${room}": nobody declared its presence`,
   );
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return a.epoch === b.epoch && a.seq === b.seq;
+}
+
+function superseded(room: string): RoomError {
+  return new RoomError("NOT_JOINED", `Cannot join the room "${room}": another join of it has come`);
 }
 
 function leftMeanwhile(room: string): RoomError {

@@ -1,5 +1,6 @@
 // What the parts of a room server share, without the types of one declaration.
 import type { RoomsDefinition, RoomsProtocol } from "../definition/define-rooms.ts";
+import type { RoomFeeds } from "../feed/room-feeds.ts";
 import type { RoomLog } from "../room-log.ts";
 import type { Rooms } from "../rooms.ts";
 import type { ClientMessage } from "../wire/messages.ts";
@@ -17,6 +18,8 @@ export interface PeerHost {
   readonly protocol: RoomsProtocol<RoomsDefinition>;
   readonly limits: ResolvedServerLimits;
   readonly log: RoomLog;
+  /** Reads are in turn with theirs. */
+  readonly feeds: RoomFeeds;
   readonly table: RoomTable;
   readonly members: Rooms<RoomSocket>;
   readonly watchers: Rooms<RoomSocket>;

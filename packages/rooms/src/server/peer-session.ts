@@ -196,6 +196,7 @@ export class PeerSession implements AnyPeer {
       return this.#refuse(message, new RoomError("OVERLOADED", why));
     }
     if (message.type === "leave") this.#memberships.abandon(message.room);
+    if (message.type === "join") this.#memberships.expect(message);
     if (message.type === "event") this.#events++;
     else this.#asked.set(message.id, message);
     const task = (): Promise<void> => this.#handle(message);
@@ -216,6 +217,7 @@ export class PeerSession implements AnyPeer {
       this.#refuse(message, toRoomError(error));
       // It was given up when it came: whoever wants to go is not held.
       if (message.type === "leave") await this.#memberships.leave(message.room);
+      if (message.type === "join") await this.#memberships.giveUp(message);
     } finally {
       if (message.type === "event") this.#events--;
       // Its id may be another question's by now.
@@ -253,7 +255,7 @@ export class PeerSession implements AnyPeer {
       case "signal":
         return this.tell(await this.#requests.signal(message));
       case "history":
-        return this.tell(await this.#requests.history(message));
+        return this.tell(await this.#requests.history(message, this.#abort.signal));
       case "present":
         return this.tell(await this.#requests.present(message));
       case "event":

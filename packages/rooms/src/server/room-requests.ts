@@ -88,8 +88,12 @@ export class RoomRequests {
     return { type: "done", re: id };
   }
 
-  async history({ id, room, before, after, limit }: HistoryMessage): Promise<ServerMessage> {
-    const { protocol, allow, log, limits } = this.#host;
+  /** @param signal aborted when nobody waits for it any more */
+  async history(
+    { id, room, before, after, limit }: HistoryMessage,
+    signal: AbortSignal,
+  ): Promise<ServerMessage> {
+    const { protocol, allow, feeds, limits } = this.#host;
     protocol.expectKind(room);
     await this.#inOneSession(() => allow("history", this.#peer, room));
     if (limit < 1 || (before !== undefined && after !== undefined)) {
@@ -97,7 +101,7 @@ export class RoomRequests {
     }
     const bounded = Math.min(limit, limits.maxPage);
     const range: ReadRange = after === undefined ? { before, limit: bounded } : { after, limit: bounded };
-    const { epoch, first, last, entries } = await log.read(room, range);
+    const { epoch, first, last, entries } = await feeds.read(room, range, signal);
     const batches = inBatches(entries);
     // The client goes on from where the page ends.
     const fitting = after === undefined ? batches.at(-1)! : batches[0]!;

@@ -86,14 +86,15 @@ export class RoomServer<
     const reportFault = guarded(options.onFault ?? warnOfFault);
     const members = new Rooms<RoomSocket>(options.rooms);
     const watchers = new Rooms<RoomSocket>();
-    const { maxEntryBytes } = limits;
-    this.#feeds = new RoomFeeds(this.log, { maxEntryBytes, onFault: reportFault });
+    const { maxEntryBytes, maxReads } = limits;
+    this.#feeds = new RoomFeeds(this.log, { maxEntryBytes, maxReads, onFault: reportFault });
     const shared = { log: this.log, feeds: this.#feeds, members, watchers, maxEntryBytes, reportFault };
     const table = new RoomTable((name) => new LocalRoom(name, protocol.expectKind(name), shared));
     this.#host = {
       protocol,
       limits,
       log: this.log,
+      feeds: this.#feeds,
       table,
       members,
       watchers,

@@ -25,6 +25,11 @@ export interface RoomServerLimits {
   readonly maxPage?: number;
   /** Entries that a member may have missed; whoever has missed more is told of a gap. Default: 10,000. */
   readonly maxRecovered?: number;
+  /**
+   * Reads of the engine that may be under way at once, for all connections: joins with a position, pages of history, and rooms that
+   * have missed something; the others wait for their turn. Default: 64.
+   */
+  readonly maxReads?: number;
   /** One message from a client, in UTF-16 code units of text or bytes. Default: 256 KiB. */
   readonly maxMessageBytes?: number;
   /** How long a client has to answer a request, where it is not said with the request, in milliseconds. Default: 10,000. */
@@ -52,6 +57,7 @@ export function resolveServerLimits(options: RoomServerLimits): ResolvedServerLi
     maxPeople: count("maxPeople", 1000),
     maxPage: count("maxPage", 100),
     maxRecovered: count("maxRecovered", 10_000),
+    maxReads: count("maxReads", 64),
     maxMessageBytes: count("maxMessageBytes", 256 * 1024),
     requestTimeoutMs: count("requestTimeoutMs", 10_000, MAX_TIMER_MS),
     presenceSyncMs: count("presenceSyncMs", 5000, MAX_TIMER_MS),

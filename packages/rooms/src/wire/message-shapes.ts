@@ -17,6 +17,7 @@ import {
   optional,
   sentence,
   type Shape,
+  together,
 } from "./shape.ts";
 import { isCount } from "./names.ts";
 import { type Decoded, malformed } from "./wire-error.ts";
@@ -46,7 +47,10 @@ const COMMON = {
 const CLIENT_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
   Object.entries({
     ...COMMON,
-    join: fields({ type, id, room, epoch: optional(name), seq: optional(count), presence: optional(flag) }),
+    join: together(
+      ["epoch", "seq"],
+      fields({ type, id, room, epoch: optional(name), seq: optional(count), presence: optional(flag) }),
+    ),
     leave: fields({ type, id, room }),
     publish: fields({
       type,

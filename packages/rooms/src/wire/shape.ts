@@ -71,3 +71,13 @@ export function fields(shapes: Readonly<Record<string, Shape>>): Shape {
     return { value: result };
   };
 }
+
+/** Of these fields it has all or none: each means nothing without the others. */
+export function together(keys: readonly string[], shape: Shape): Shape {
+  return (value) => {
+    const checked = shape(value);
+    if (checked === undefined) return undefined;
+    const has = keys.filter((key) => Object.hasOwn(checked.value as object, key)).length;
+    return has === 0 || has === keys.length ? checked : undefined;
+  };
+}
