@@ -44,7 +44,8 @@ export default defineConfig({
   server: {
     proxy: {
       "/api": "http://localhost:3000",
-      "/ws": { target: "ws://localhost:3000", ws: true },
+      "/files": "http://localhost:3000",
+      "^/(?:ws|inspect|lab/(?:echo|agent).*)$": { target: "ws://localhost:3000", ws: true },
     },
   },
 });

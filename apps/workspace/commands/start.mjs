@@ -7,9 +7,12 @@ import { environment, install, must, root } from "./pnpm.mjs";
 await install();
 await must("turbo", ["run", "build", "--filter=chat", "--output-logs=errors-only"]);
 
+// Shows what there is; whoever deploys the chat switches on what they want. Errors are told, and nothing else.
+const demonstration = { INSPECTOR: "own", LAB: "on", LOG_LEVEL: "warn" };
+
 // The server is a direct child: pnpm and turbo in between would swallow SIGTERM and leave it running.
 const server = spawn(process.execPath, [join(root, "apps/chat/dist/server/main.js")], {
-  env: environment,
+  env: { ...demonstration, ...environment },
   stdio: "inherit",
 });
 server.once("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));

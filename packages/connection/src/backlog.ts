@@ -13,6 +13,8 @@ interface Piece<Mark> {
 export class Backlog<Mark> {
   #pieces: Piece<Mark>[] = [];
   #byteLength = 0;
+  /** Whether nothing has been taken out yet: what comes next is what was pushed first. */
+  isUntouched = true;
 
   get byteLength(): number {
     return this.#byteLength;
@@ -60,6 +62,7 @@ export class Backlog<Mark> {
       whole++;
     }
     this.#pieces.splice(0, whole);
+    this.isUntouched = false;
     this.#byteLength -= length;
     return { parts, length, marks };
   }

@@ -35,7 +35,10 @@ const channels: {
   /** `data`: the message; of one that is streamed the stream, or what it is sent from: not to be read here */
   messageReceived: channel("ws:message:received"),
   messageSent: channel("ws:message:sent"),
-  /** `chunk`: bytes as they are on the wire; only valid during the call */
+  /**
+   * `chunk`: bytes as they are on the wire, only valid during the call; `isFrameStart`: whether its first byte is known to
+   * begin a frame, so that whoever comes late knows where to begin
+   */
   transportReceived: channel("ws:transport:received"),
   transportSent: channel("ws:transport:sent"),
   /** nobody takes the messages: the transport is not read, or is again */
@@ -79,16 +82,20 @@ export const diagnostics = {
     if (channels.messageSent.hasSubscribers) channels.messageSent.publish({ connection, data });
   },
 
-  chunkReceived(connection: Connection, chunk: Uint8Array): void {
-    if (channels.transportReceived.hasSubscribers) channels.transportReceived.publish({ connection, chunk });
+  get wantsReads(): boolean {
+    return channels.transportReceived.hasSubscribers;
+  },
+
+  chunkReceived(connection: Connection, chunk: Uint8Array, isFrameStart: boolean): void {
+    channels.transportReceived.publish({ connection, chunk, isFrameStart });
   },
 
   get wantsWrites(): boolean {
     return channels.transportSent.hasSubscribers;
   },
 
-  chunkSent(connection: Connection, chunk: Uint8Array): void {
-    channels.transportSent.publish({ connection, chunk });
+  chunkSent(connection: Connection, chunk: Uint8Array, isFrameStart: boolean): void {
+    channels.transportSent.publish({ connection, chunk, isFrameStart });
   },
 
   stalled(connection: Connection, isStalled: boolean): void {

@@ -158,7 +158,7 @@ export class Outbox {
     const callbacks = this.#callbacks;
     this.#callbacks = undefined;
     if (!isWaiting && length <= WRITE_BYTES - duplex.writableLength) {
-      return this.#write(parts, length, callbacks);
+      return this.#write(parts, length, callbacks, true);
     }
     const held = (this.#held ??= new Backlog());
     const last = parts.length - 1;
@@ -215,16 +215,25 @@ export class Outbox {
   #writeHeld(): void {
     const room = WRITE_BYTES - this.#owner.duplex.writableLength;
     if (this.#held === undefined || room <= 0 || this.#hasMaxWrites) return;
+    // What the encoder gives begins with a frame; where a backlog was cut, nobody has kept.
+    const isFrameStart = this.#held.isUntouched;
     const { parts, length, marks } = this.#held.take(room);
     if (this.#heldBytes === 0) this.#held = undefined;
-    this.#write(parts, length, marks.length === 0 ? undefined : marks);
+    this.#write(parts, length, marks.length === 0 ? undefined : marks, isFrameStart);
     this.#endIfEmpty();
   }
 
-  #write(parts: readonly Uint8Array[], length: number, callbacks: readonly SentCallback[] | undefined): void {
+  #write(
+    parts: readonly Uint8Array[],
+    length: number,
+    callbacks: readonly SentCallback[] | undefined,
+    isFrameStart: boolean,
+  ): void {
     const { connection, duplex } = this.#owner;
     if (!duplex.writable) return this.#fail(callbacks);
-    if (diagnostics.wantsWrites) for (const part of parts) diagnostics.chunkSent(connection, part);
+    if (diagnostics.wantsWrites) {
+      for (const part of parts) diagnostics.chunkSent(connection, part, isFrameStart && part === parts[0]);
+    }
     this.bytesWritten += length;
     const inFlight = (this.#inFlight ??= new InFlight(this));
     inFlight.add(callbacks);

@@ -184,6 +184,11 @@ export class Protocol implements AssemblyOwner {
     return (this.#closing ?? new ClosingHandshake(this.role)).result;
   }
 
+  /** Whether the next byte of the peer begins a frame. Says no as well where something waits that nobody has asked for. */
+  get isBetweenFrames(): boolean {
+    return this.#decoder === undefined && this.mayReceive;
+  }
+
   /** Takes over a chunk from the transport. Ignores it once nothing may be received. */
   receive(chunk: Uint8Array): void {
     if (!this.mayReceive) return;

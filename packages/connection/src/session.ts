@@ -298,7 +298,8 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   #take(chunk: Uint8Array): void {
     this.#bytesReceived += chunk.length;
-    diagnostics.chunkReceived(this.connection, chunk);
+    if (diagnostics.wantsReads)
+      diagnostics.chunkReceived(this.connection, chunk, this.protocol.isBetweenFrames);
     this.receiver.push(chunk);
   }
 

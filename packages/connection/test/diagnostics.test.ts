@@ -164,6 +164,36 @@ describe.each(ROLES)("diagnostics (%s)", (role) => {
     connection.terminate();
   });
 
+  it("where bytes begin a frame, to whoever comes late", async () => {
+    const { connection, transport } = open(role);
+    connection.on("message", () => {});
+    await settle();
+    const [whole, other] = [frame(role, TEXT, "whole"), frame(role, TEXT, "other")];
+    transport.arrive(whole.slice(0, 4));
+    const heard = hear("ws:transport:received", "ws:transport:sent");
+    transport.arrive(whole.slice(4));
+    transport.arrive(other.slice(0, 1));
+    transport.arrive(other.slice(1));
+    transport.arrive(frame(role, PING, "p"));
+    const starts = (name: string): unknown[] =>
+      heard.filter(([heardName]) => heardName === name).map(([, { isFrameStart }]) => isFrameStart);
+    expect(starts("ws:transport:received")).toEqual([false, true, false, true]);
+
+    // More than the transport is given at once leaves in pieces that begin anywhere.
+    transport.block();
+    connection.send(new Uint8Array(600_000));
+    await settle();
+    transport.unblock();
+    await settle();
+    connection.send("afterwards");
+    await settle();
+    const sent = starts("ws:transport:sent");
+    expect(sent.length).toBeGreaterThan(3);
+    expect(sent.filter(Boolean)).toHaveLength(3);
+    expect([sent[0], sent.at(-1)]).toEqual([true, true]);
+    connection.terminate();
+  });
+
   it("queues that fill, and those that are emptied", async () => {
     const heard = hear("ws:queue:stalled", "ws:queue:resumed", "ws:queue:backed-up", "ws:queue:drained");
     const { connection, transport } = open(role, { highWaterMarkBytes: 100 });

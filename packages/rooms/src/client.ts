@@ -1,10 +1,12 @@
 // The client half, for Node and browsers. Nothing it reaches imports Node.
 export type { RoomClientOptions } from "./client/client-options.ts";
-export { ClientRoom, type JoinOptions, type PublishMessageOptions } from "./client/client-room.ts";
+export { ClientPublisher } from "./client/client-publisher.ts";
+export { ClientRoom, type JoinOptions } from "./client/client-room.ts";
 export type { AnySocket, ClientSocket, ReconnectingSocket, StandardSocket } from "./client/client-socket.ts";
 export type { HeardInfo, HistoryEntry, HistoryPage, HistoryRange } from "./client/heard.ts";
 export type { MembershipState } from "./client/membership.ts";
 export type { Publication, PublicationState, PublishResult } from "./client/publish-queue.ts";
+export type { PublishMessageOptions } from "./client/room-outbox.ts";
 export { type ClientRequestOptions, RoomClient, SUBPROTOCOL } from "./client/room-client.ts";
 export type { ClientChange, RoomChange } from "./client/room-change.ts";
 export { defineRooms, RoomsProtocol } from "./definition/define-rooms.ts";

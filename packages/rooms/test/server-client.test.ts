@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryLog, RoomError } from "@ws/rooms";
 import type { RoomChange } from "@ws/rooms/client";
+import { FaultyLog } from "./faulty-log.ts";
 import { serve, settle, until, Visitor } from "./scene.ts";
 
 describe("rooms › publishing", () => {
@@ -35,6 +36,52 @@ describe("rooms › publishing", () => {
     expect(images).toEqual([{ bytes: new Uint8Array([0, 1, 255]), alt: "three" }]);
     const { entries } = await room.history();
     expect(entries[0]).toMatchObject({ event: "image", data: { bytes: new Uint8Array([0, 1, 255]) } });
+  });
+});
+
+describe("rooms › publishing without being there", () => {
+  it("is in order and once, and brings nothing back", async () => {
+    const log = new FaultyLog();
+    const server = serve({ log, authorize: (action) => action !== "join" });
+    const ann = new Visitor(server, "ann");
+    const publisher = ann.client.publisher("chat/1");
+    const early = publisher.publish("message", { text: "1" }, { id: "m-1" });
+    expect(await early.result).toMatchObject({ status: "delivered", position: { seq: 1 } });
+    // Its answer is lost with the connection.
+    ann.socket.held = [];
+    const interrupted = publisher.publish("message", { text: "2" }, { id: "m-2" });
+    const behind = publisher.publish("message", { text: "3" });
+    await settle();
+    ann.socket.cut();
+    ann.connect(server);
+    expect(await interrupted.result).toMatchObject({ status: "delivered", position: { seq: 2 } });
+    expect(await behind.result).toMatchObject({ status: "delivered", position: { seq: 3 } });
+    const { entries } = await log.read("chat/1", { after: 0, limit: 10 });
+    expect(entries).toHaveLength(3);
+    expect([...server.peers].flatMap(({ rooms }) => [...rooms])).toEqual([]);
+  });
+
+  it("fails from its end on, and of what was sent nobody knows", async () => {
+    const ann = new Visitor(serve(), "ann");
+    const publisher = ann.client.publisher("chat/1");
+    expect((await publisher.publish("message", { text: "1" }).result).status).toBe("delivered");
+    ann.socket.held = [];
+    const sent = publisher.publish("message", { text: "2" });
+    const waiting = publisher.publish("message", { text: "3" });
+    publisher.close();
+    publisher.close();
+    const error = { code: "CLOSED" };
+    expect(await sent.result).toMatchObject({ status: "failed", error, wasSent: true });
+    expect(await waiting.result).toMatchObject({ status: "failed", error, wasSent: false });
+    expect(await publisher.publish("message", { text: "4" }).result).toMatchObject({
+      error,
+      wasSent: false,
+    });
+    const other = ann.client.publisher("chat/1");
+    const last = other.publish("message", { text: "5" });
+    ann.client.close();
+    expect(await last.result).toMatchObject({ status: "failed", error });
+    expect(() => ann.client.publisher("chat/1")).toThrow(expect.objectContaining({ code: "CLOSED" }));
   });
 });
 

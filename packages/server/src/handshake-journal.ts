@@ -6,10 +6,18 @@ import type { Refusal, RefusalCode } from "./refusal.ts";
 import type { ClientAddress } from "./remote-address.ts";
 import type { ServerStats } from "./server-stats.ts";
 
+/** What a handshake was answered with; a refusal has besides what belongs to its body and ends its connection. */
+export interface HandshakeResponse {
+  readonly status: number;
+  /** Names and values, in order, as they were sent. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 /** Published on `ws:handshake:accepted`. */
 export interface HandshakeAccepted {
   readonly role: "server";
   readonly request: IncomingMessage;
+  readonly response: HandshakeResponse;
   readonly remoteAddress: string | undefined;
   readonly connection: Connection;
 }
@@ -19,6 +27,7 @@ export interface HandshakeRejected {
   readonly role: "server";
   /** Undefined where the request was not whole, or none. */
   readonly request: IncomingMessage | undefined;
+  readonly response: HandshakeResponse;
   readonly remoteAddress: string | undefined;
   readonly status: number;
   readonly code: RefusalCode;
@@ -36,16 +45,27 @@ export class HandshakeJournal {
   readonly #byStatus = new Map<number, number>();
   readonly #byCode = new Map<RefusalCode, number>();
 
-  accepted(request: IncomingMessage, address: ClientAddress, connection: Connection): void {
+  accepted(
+    request: IncomingMessage,
+    { status, headers }: HandshakeResponse,
+    address: ClientAddress,
+    connection: Connection,
+  ): void {
     this.#accepted++;
     if (!acceptedChannel.hasSubscribers) return;
-    const message: HandshakeAccepted = { role: "server", request, remoteAddress: address(), connection };
+    const message: HandshakeAccepted = {
+      role: "server",
+      request,
+      response: { status, headers },
+      remoteAddress: address(),
+      connection,
+    };
     acceptedChannel.publish(message);
   }
 
   /** @param error what a function among the options threw, where one did */
   rejected(
-    { status, code }: Refusal,
+    { status, code, headers }: Refusal,
     request: IncomingMessage | undefined,
     address: ClientAddress,
     error?: unknown,
@@ -54,7 +74,14 @@ export class HandshakeJournal {
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     this.#byCode.set(code, (this.#byCode.get(code) ?? 0) + 1);
     if (!rejectedChannel.hasSubscribers) return;
-    const message: HandshakeRejected = { role: "server", request, remoteAddress: address(), status, code };
+    const message: HandshakeRejected = {
+      role: "server",
+      request,
+      response: { status, headers },
+      remoteAddress: address(),
+      status,
+      code,
+    };
     rejectedChannel.publish(error === undefined ? message : { ...message, error });
   }
 

@@ -28,7 +28,7 @@ export type { DeflateOptions } from "@ws/deflate";
 export { type OriginPolicy, reject, type Rejected } from "@ws/handshake";
 export type { Authenticate, Authenticated, AuthenticateInfo } from "./authenticate.ts";
 export type { ConnectionTotals } from "./connection-totals.ts";
-export type { HandshakeAccepted, HandshakeRejected } from "./handshake-journal.ts";
+export type { HandshakeAccepted, HandshakeRejected, HandshakeResponse } from "./handshake-journal.ts";
 export type { ConnectionInfo, HandshakeInfo } from "./handshake-info.ts";
 export type { NodeServer } from "./node-server.ts";
 export type { AdmissionCode, RefusalCode } from "./refusal.ts";

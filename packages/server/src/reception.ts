@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { Connection, resolveConnectionOptions, type ResolvedConnectionOptions } from "@ws/connection";
 import type { Agreement } from "@ws/deflate";
 import type { Accepted, RequestHead } from "@ws/handshake";
+import { addressKey } from "./address.ts";
 import { Admission } from "./admission.ts";
 import { type Authenticate, type Authenticated, Authentication } from "./authenticate.ts";
 import { connectionInit } from "./connection-init.ts";
@@ -14,6 +15,7 @@ import { HandshakePolicy, withHeaders } from "./handshake-policy.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { addressOf, type ClientAddress, type RemoteAddress, resolveRemoteAddress } from "./remote-address.ts";
+import { toRequestHead } from "./request-head.ts";
 import { type MatchPath, resolvePath, targetPath } from "./request-path.ts";
 import { resolveServerLimits, type ResolvedServerLimits, type ServerLimits } from "./server-limits.ts";
 import { resolveOwnLimits } from "./server-option-names.ts";
@@ -86,6 +88,12 @@ export class Reception<Context, Path extends string> {
       // What proxies said of a connection cannot be asked later.
       countsAlways: options.trustedProxies !== undefined,
     });
+  }
+
+  /** Whose request that is, as limits by address count it. */
+  addressOf(request: IncomingMessage): string | undefined {
+    const address = this.#remoteAddress(request.socket, toRequestHead(request).headers)();
+    return address === undefined ? undefined : addressKey(address);
   }
 
   get limits(): ResolvedServerLimits {
@@ -246,8 +254,9 @@ export class Reception<Context, Path extends string> {
     const { incoming, facts } = visit;
     const { request, duplex } = incoming;
     let connection: Connection;
+    let accepted: Accepted<Agreement>;
     try {
-      const accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
+      accepted = headers === undefined ? visit.accepted : withHeaders(visit.accepted, headers);
       const ownLimits = resolveOwnLimits(limits, this.#connectionLimits);
       const compression = this.#policy.compression(accepted);
       incoming.open(accepted);
@@ -257,7 +266,7 @@ export class Reception<Context, Path extends string> {
       return this.#fail(visit, error);
     }
     incoming.release();
-    this.journal.accepted(request, facts.address, connection);
+    this.journal.accepted(request, accepted, facts.address, connection);
     this.#admission.enter(connection, facts.address);
     return deliver(connection, request, connectionInfo(facts, context));
   }

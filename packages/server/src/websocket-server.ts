@@ -91,6 +91,14 @@ export class WebSocketServer<Context = undefined, Path extends string = string>
     return this.#listener?.address ?? null;
   }
 
+  /**
+   * Who sends a request, as the limits by address count it: an IPv4 address, or the /64 network of an IPv6 one; of the client, behind
+   * trusted proxies. Also for plain requests of the http server whose port this shares, so that an application counts alike.
+   */
+  addressOf(request: IncomingMessage): string | undefined {
+    return this.#reception.addressOf(request);
+  }
+
   /** What has happened so far, and what exists now. */
   getStats(): ServerStats {
     return {

@@ -8,6 +8,7 @@ import { connect } from "@ws/client";
 import {
   type Connection,
   type ConnectionInfo,
+  type HandshakeResponse,
   type PathParams,
   WebSocketServer,
   type WebSocketServerOptions,
@@ -485,9 +486,37 @@ describe("diagnostics ›", () => {
     const role = "server";
     // The client of the tests publishes nothing: it is a socket.
     expect(published).toEqual([
-      ["accepted", { role, request, remoteAddress, connection }],
-      ["rejected", { role, request: expect.anything(), remoteAddress, status: 404, code: "NO_SUCH_PATH" }],
-      ["rejected", { role, request: undefined, remoteAddress, status: 400, code: "MALFORMED_START_LINE" }],
+      ["accepted", { role, request, remoteAddress, connection, response: expect.anything() }],
+      [
+        "rejected",
+        {
+          ...{ role, request: expect.anything(), remoteAddress, status: 404, code: "NO_SUCH_PATH" },
+          response: { status: 404, headers: [] },
+        },
+      ],
+      [
+        "rejected",
+        {
+          ...{ role, request: undefined, remoteAddress, status: 400, code: "MALFORMED_START_LINE" },
+          response: { status: 400, headers: [] },
+        },
+      ],
     ]);
+  });
+
+  it("publishes what a handshake was answered with", async () => {
+    const responses: HandshakeResponse[] = [];
+    const listener = (message: unknown): void =>
+      void responses.push((message as { response: HandshakeResponse }).response);
+    subscribe("ws:handshake:accepted", listener);
+    onTestFinished(() => void unsubscribe("ws:handshake:accepted", listener));
+    const { port } = await listen({ protocols: ["chat"] });
+    const socket = await dial(port, requestText("/", { ...HANDSHAKE, "Sec-WebSocket-Protocol": "chat" }));
+    onTestFinished(() => void socket.destroy());
+    const head = (await readUntil(socket, hasHeadAnd(0))).toString();
+    const lines = responses[0]!.headers.map(([name, value]) => `${name}: ${value}`);
+    expect(responses[0]!.status).toBe(101);
+    expect(head.split("\r\n").slice(1, -2)).toEqual(lines);
+    expect(lines).toContain("Sec-WebSocket-Protocol: chat");
   });
 });

@@ -1,4 +1,7 @@
 // Whose handshake it is, behind proxies: what is believed, what never is, and that no header can throw.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { reject, WebSocketServer, type WebSocketServerOptions } from "@ws/server";
 import { HANDSHAKE, requestText } from "./raw-client.ts";
@@ -191,5 +194,24 @@ describe("trustedProxies ›", () => {
     const isPlain = (address: string | undefined): boolean =>
       address !== undefined && /^[\da-f.:]+$/.test(address);
     expect(addresses.filter((address) => !isPlain(address))).toEqual([]);
+  });
+});
+
+describe("addressOf", () => {
+  it.each([
+    ["as the handshake's", {}, "6.6.6.6, 1.2.3.4", "1.2.3.4"],
+    ["the network of an IPv6 address", {}, "2001:db8::1", "2001:db8:0:0::/64"],
+    ["no word of a stranger", { trustedProxies: ["10.0.0.0/8"] }, "1.2.3.4", LOCAL],
+  ])("tells who sends a plain request: %s", async (_what, options, forwarded, expected) => {
+    const http = createServer((request, response) => response.end(server.addressOf(request)));
+    const server = new WebSocketServer({ server: http, trustedProxies: PROXIES, ...options });
+    http.listen(0, LOCAL);
+    await once(http, "listening");
+    const { port } = http.address() as AddressInfo;
+    const response = await fetch(`http://${LOCAL}:${port}/`, { headers: { "X-Forwarded-For": forwarded } });
+    expect(await response.text()).toBe(expected);
+    http.closeAllConnections();
+    http.close();
+    await server.close();
   });
 });

@@ -1,130 +1,150 @@
-// Puts the chat together: one HTTP server with the page, the sessions and, at /ws, the WebSocket.
-import { once } from "node:events";
-import { createServer } from "node:http";
+// Puts a node of the chat together: one HTTP server with the page, sessions and files, and the WebSockets, over one engine.
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { CloseCode, type Connection, WebSocketServer } from "@ws/server";
-import { LIMITS } from "../shared/limits.ts";
-import { ChatClose, SUBPROTOCOL } from "../shared/protocol.ts";
-import { Chat } from "./chat.ts";
-import { type ChatConfig, DEFAULT_PORT, DEFAULTS } from "./config.ts";
+import type { RoomLog } from "@ws/rooms";
+import { CloseCode } from "@ws/server";
+import type { Logger } from "pino";
+import { ChatRooms } from "./chat-rooms.ts";
+import { createChatSockets } from "./chat-sockets.ts";
+import { type ChatConfig, readConfig } from "./config.ts";
+import { EndedSessions } from "./ended-sessions.ts";
+import { openEngine } from "./engine.ts";
+import { createFileRoute } from "./file-route.ts";
 import { createRequestListener } from "./http-routes.ts";
-import { MemoryMessageStore } from "./memory-message-store.ts";
-import type { MessageStore } from "./message-store.ts";
-import { People } from "./people.ts";
-import { serveConnection } from "./serve-connection.ts";
+import { listen, urlOf } from "./listen.ts";
+import { createLogger } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { mountParts } from "./mounts.ts";
+import { NamesInUse } from "./names-in-use.ts";
+import { originCheck } from "./origin-check.ts";
 import { readSessionCookie } from "./session-cookie.ts";
-import { SessionRoutes } from "./session-routes.ts";
+import { createSessionRoute } from "./session-route.ts";
+import { loadSessionSecret } from "./session-secret.ts";
+import { type ReadSession, Sessions } from "./session.ts";
 import { createWebPage } from "./web-page.ts";
 
-const PORTS_TO_TRY = 20;
-/** What a page may leave unread: far more than a slow phone needs, far less than would hurt. */
-const MAX_BUFFERED_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
+// This file is built to dist/server, next to dist/web, and tested from src/server.
+const WEB_FOLDER = fileURLToPath(new URL("../../dist/web", import.meta.url));
 
+/** What is not in the environment: for tests, and for whoever runs several nodes in one process. */
 export interface ChatServerOptions extends Partial<ChatConfig> {
-  /** Where messages are kept. Default: the memory of this process. */
-  readonly store?: MessageStore;
+  /** In place of the one that the configuration names; whoever hands it in closes it. */
+  readonly log?: RoomLog;
   /** The built page. Default: `dist/web` of this app. */
   readonly webFolder?: string;
+  readonly logger?: Logger;
+  /** The clock of sessions, in ms since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+  /** The clock of limits, in ms, which never goes back. Default: `performance.now`. */
+  readonly limitsNow?: () => number;
 }
 
 export interface ChatServer {
   readonly port: number;
   /** Where a browser on this machine finds it. */
   readonly url: string;
-  /** Tells everybody that we are going away (1001), and resolves when nothing is open any more. */
+  /** Tells everybody that we are going away (1001), and resolves when nothing is open any more. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** @throws Error when it cannot listen */
+/** @throws Error when it cannot listen, or has no engine */
 export async function startChatServer(options: ChatServerOptions = {}): Promise<ChatServer> {
-  const config: ChatConfig = { ...DEFAULTS, ...options };
-  const people = new People(config.graceMs);
-  const store = options.store ?? new MemoryMessageStore({ maxMessages: config.historyMessages });
-  const chat = new Chat(people, store);
+  const config: ChatConfig = { ...readConfig({}), ...options };
+  const { maxFileBytes, allowedOrigins, shutdownDeadlineMs } = config;
+  const logger = options.logger ?? createLogger(config.logLevel);
+  const sessions = new Sessions(await loadSessionSecret(config), options.now);
+  const log = options.log ?? (await openEngine(config));
+  const names = new NamesInUse(log, config.graceMs);
+  const ended = new EndedSessions(log);
+  const metrics = new Metrics();
+  let isStopping = false;
 
-  const isAllowedOrigin = originCheck(config.allowedOrigins);
-  const sessions = new SessionRoutes({ people, secureCookie: config.secureCookie, isAllowedOrigin });
-  // This file is built to dist/server, next to dist/web, and tested from src/server.
-  const webFolder = options.webFolder ?? fileURLToPath(new URL("../../dist/web", import.meta.url));
+  const readSession: ReadSession = (request) => {
+    const session = ended.isKnown ? sessions.read(readSessionCookie(request)) : undefined;
+    return session === undefined || ended.has(session.person.key) ? undefined : session;
+  };
+  const rooms = new ChatRooms({
+    log,
+    names,
+    ended,
+    logger,
+    hello: { maxFileBytes, hasInspector: config.inspector !== "off", hasLab: config.hasLab },
+    onLimited: (what) => metrics.countLimited(what),
+    limitsNow: options.limitsNow,
+  });
+  metrics.watch({
+    people: () => rooms.people,
+    rooms: () => rooms.server.members.roomCount,
+    isEngineUp: () => log.status === "up",
+  });
+
+  const isAllowedOrigin = originCheck(allowedOrigins);
+  const routes = {
+    session: createSessionRoute({
+      sessions,
+      ended,
+      names,
+      readSession,
+      isAllowedOrigin,
+      addressOf: (request: IncomingMessage) => sockets.addressOf(request) ?? "",
+      secureCookie: config.secureCookie,
+      limitsNow: options.limitsNow,
+      onOutcome: (outcome) => {
+        metrics.countSession(outcome);
+        logger.debug({ outcome }, "a session was asked for");
+      },
+    }),
+    file: createFileRoute({ log, maxFileBytes, readSession }),
+    metrics: metrics.route(config.metricsToken),
+    isReady: () => !isStopping && ended.isKnown && log.status === "up",
+    page: createWebPage(options.webFolder ?? WEB_FOLDER),
+  };
   const http = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    createRequestListener(sessions, createWebPage(webFolder)),
+    createRequestListener(routes, logger),
   );
-  const sockets = new WebSocketServer({
-    server: http,
-    path: "/ws",
-    protocols: [SUBPROTOCOL],
-    ...(config.allowedOrigins.length > 0 && {
-      origin: (origin, { headers }) => isAllowedOrigin(origin, headers.get("host")),
-    }),
-    maxMessageBytes: LIMITS.eventBytes,
-    maxBufferedBytes: MAX_BUFFERED_BYTES,
-  });
-  sockets.on("connection", (connection, request) => {
-    const member = people.find(readSessionCookie(request));
-    const refusal = admission(connection, member === undefined ? undefined : people.admit(member));
-    if (member === undefined || refusal !== undefined) {
-      void connection.close(refusal?.code, refusal?.reason);
-      return;
-    }
-    serveConnection(connection, member, chat).catch(() => connection.terminate());
-  });
-
-  await listen(http, config);
-  const { port } = http.address() as AddressInfo;
+  const common = {
+    ...(allowedOrigins.length > 0 && { origin: isAllowedOrigin.forHandshakes }),
+    trustedProxies: config.trustedProxies,
+    maxConnectionsPerAddress: config.maxConnectionsPerAddress,
+  };
+  const isKnown = (): boolean => ended.isKnown;
+  const sockets = createChatSockets({ http, config, common, logger, rooms, readSession, isKnown });
+  const onSessionEnd = (listener: (personKey: string) => void): (() => void) => ended.onEnd(listener);
+  const parts = mountParts({ http, config, readSession, sockets: common, onSessionEnd, log: logger });
 
   const stop = async (): Promise<void> => {
+    isStopping = true;
+    // Whoever asks hears that we are not ready, and goes to another node, as long as anybody is here.
+    await Promise.all([
+      sockets.shutdown({ deadlineMs: shutdownDeadlineMs, code: CloseCode.goingAway }),
+      ...parts.map((part) => part.stop()),
+    ]);
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    chat.stop();
-    const cutOff = setTimeout(() => http.closeAllConnections(), config.shutdownDeadlineMs);
-    await sockets.shutdown({ deadlineMs: config.shutdownDeadlineMs, code: CloseCode.goingAway });
+    const cutOff = setTimeout(() => http.closeAllConnections(), shutdownDeadlineMs);
     http.closeIdleConnections();
     await closed;
     clearTimeout(cutOff);
+    await rooms.close();
+    await Promise.all([names.close(), ended.close()]);
+    if (options.log === undefined) await log.close();
+    metrics.stop();
+    logger.info("stopped");
   };
-  return { port, url: `http://${hostInUrl(config.host)}:${port}`, stop };
-}
 
-/** Why a connection is turned away, in a way that its page can act upon: a handshake's status is hidden from it. */
-function admission(
-  connection: Connection,
-  isAdmitted: boolean | undefined,
-): { readonly code: number; readonly reason: string } | undefined {
-  if (isAdmitted === undefined) return { code: ChatClose.noSession, reason: "Enter first" };
-  if (!isAdmitted) return { code: ChatClose.nameTaken, reason: "The name was taken meanwhile" };
-  if (connection.protocol !== SUBPROTOCOL) {
-    return { code: CloseCode.policyViolation, reason: `The subprotocol must be ${SUBPROTOCOL}` };
+  try {
+    await ended.start();
+    await listen(http, config);
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  return undefined;
-}
-
-function originCheck(allowed: readonly string[]): (origin: string, host: string | undefined) => boolean {
-  return (origin, host) => {
-    if (allowed.includes(origin)) return true;
-    return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
-  };
-}
-
-/** Listens on the port that was asked for; if none was, on the usual one or the next that is free. */
-async function listen(http: ReturnType<typeof createServer>, { port, host }: ChatConfig): Promise<void> {
-  const first = port ?? DEFAULT_PORT;
-  const last = port ?? DEFAULT_PORT + PORTS_TO_TRY - 1;
-  for (let candidate = first; ; candidate++) {
-    try {
-      http.listen(candidate, host);
-      await once(http, "listening");
-      return;
-    } catch (error) {
-      const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-      if (!isTaken || candidate >= last) throw error;
-    }
-  }
-}
-
-function hostInUrl(host: string | undefined): string {
-  if (host === undefined || host === "0.0.0.0" || host === "::") return "localhost";
-  return host.includes(":") ? `[${host}]` : host;
+  const { port } = http.address() as AddressInfo;
+  const url = urlOf(config.host, port);
+  logger.info({ url, engine: config.engine.kind, node: log.node }, "open");
+  let stopped: Promise<void> | undefined;
+  return { port, url, stop: () => (stopped ??= stop()) };
 }

@@ -1,35 +1,43 @@
-// What the environment says, as values that are checked once. Every mistake is reported, not only the first.
-
-export interface ChatConfig {
-  /** Where to listen; `undefined` when nobody said, which is port 3000 or the next free one. */
-  readonly port: number | undefined;
-  /** The address to listen on; `undefined` is all of them. */
-  readonly host: string | undefined;
-  /** Pages of these origins may connect, besides those the chat serves itself. */
-  readonly allowedOrigins: readonly string[];
-  /** Whether the session's cookie travels over https only. */
-  readonly secureCookie: boolean;
-  /** How many messages each room remembers. */
-  readonly historyMessages: number;
-  /** How long somebody without a connection still counts as present: a reload, a tunnel. */
-  readonly graceMs: number;
-  /** How long a stop may take. */
-  readonly shutdownDeadlineMs: number;
-}
+// What the environment says, as values that are checked once. Every mistake is reported with a sentence, not only the first.
+import * as v from "valibot";
+import { environment, notesOf, SETTINGS } from "./settings.ts";
 
 export const DEFAULT_PORT = 3000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
-export const DEFAULTS: ChatConfig = {
-  port: undefined,
-  host: undefined,
-  allowedOrigins: [],
-  secureCookie: false,
-  historyMessages: 1000,
-  graceMs: 5000,
-  shutdownDeadlineMs: 5000,
-};
+/** What carries rooms, and remembers them. */
+export type EngineChoice =
+  | { readonly kind: "sqlite" }
+  | { readonly kind: "redis"; readonly url: string }
+  | { readonly kind: "nats"; readonly url: string };
 
-/** The environment is wrong; `problems` has a sentence for each variable. */
+export interface ChatConfig {
+  /** `undefined` when nobody said, which is port 3000 or the next free one. */
+  readonly port: number | undefined;
+  /** `undefined` is all addresses. */
+  readonly host: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly secureCookie: boolean;
+  /** `undefined`: the one that is kept in the data folder. */
+  readonly sessionSecret: string | undefined;
+  readonly dataFolder: string;
+  readonly engine: EngineChoice;
+  readonly historyMessages: number;
+  readonly historyMs: number;
+  readonly maxFileBytes: number;
+  readonly graceMs: number;
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly shutdownDeadlineMs: number;
+  readonly metricsToken: string | undefined;
+  readonly inspector: "off" | "own" | "all";
+  readonly inspectorToken: string | undefined;
+  readonly hasLab: boolean;
+  readonly logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
+}
+
+/** The environment is wrong; `problems` has a sentence for each mistake. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -40,59 +48,56 @@ export class ConfigError extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** @throws ConfigError when a variable has a value that makes no sense */
-export function readConfig(environment: Environment): ChatConfig {
-  const problems: string[] = [];
-  const report = (name: string, value: string, rule: string): void => {
-    problems.push(`${name} is ${JSON.stringify(value)}, but must be ${rule}`);
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): ChatConfig {
+  const result = v.safeParse(environment, given(variables));
+  if (!result.success) throw new ConfigError(result.issues.map(sentence));
+  const { output: is } = result;
+  return {
+    port: is.PORT,
+    host: is.HOST,
+    allowedOrigins: is.ALLOWED_ORIGINS.filter(Boolean),
+    trustedProxies: is.TRUSTED_PROXIES.filter(Boolean),
+    secureCookie: is.SECURE_COOKIE,
+    sessionSecret: is.SESSION_SECRET,
+    dataFolder: is.DATA_DIR,
+    engine: engineOf(is.REDIS_URL, is.NATS_URL),
+    historyMessages: is.HISTORY_MESSAGES,
+    historyMs: is.HISTORY_DAYS * DAY_MS,
+    maxFileBytes: is.MAX_FILE_BYTES,
+    graceMs: is.GRACE_MS,
+    maxConnections: is.MAX_CONNECTIONS,
+    maxConnectionsPerAddress: is.MAX_CONNECTIONS_PER_ADDRESS,
+    shutdownDeadlineMs: is.SHUTDOWN_DEADLINE_MS,
+    metricsToken: is.METRICS_TOKEN,
+    inspector: is.INSPECTOR,
+    inspectorToken: is.INSPECTOR_TOKEN,
+    hasLab: is.LAB === "on",
+    logLevel: is.LOG_LEVEL,
   };
-
-  const whole = <Fallback>(name: string, min: number, max: number, fallback: Fallback): number | Fallback => {
-    const value = given(environment, name);
-    if (value === undefined) return fallback;
-    if (/^\d{1,12}$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
-    report(name, value, `a whole number from ${min} to ${max}`);
-    return fallback;
-  };
-  const flag = (name: string, fallback: boolean): boolean => {
-    const value = given(environment, name);
-    if (value === undefined) return fallback;
-    if (value === "true" || value === "false") return value === "true";
-    report(name, value, "true or false");
-    return fallback;
-  };
-  const origins = (name: string): readonly string[] => {
-    const value = given(environment, name);
-    if (value === undefined) return [];
-    const list = value.split(",").map((origin) => origin.trim());
-    if (!list.every(isOrigin))
-      report(name, value, "a list of origins like https://example.org, separated by commas");
-    return list;
-  };
-
-  const config: ChatConfig = {
-    port: whole("PORT", 0, 65_535, DEFAULTS.port),
-    host: given(environment, "HOST"),
-    allowedOrigins: origins("ALLOWED_ORIGINS"),
-    secureCookie: flag("SECURE_COOKIE", DEFAULTS.secureCookie),
-    historyMessages: whole("HISTORY_MESSAGES", 1, 100_000, DEFAULTS.historyMessages),
-    graceMs: whole("GRACE_MS", 0, 600_000, DEFAULTS.graceMs),
-    shutdownDeadlineMs: whole("SHUTDOWN_DEADLINE_MS", 0, 600_000, DEFAULTS.shutdownDeadlineMs),
-  };
-  if (problems.length > 0) throw new ConfigError(problems);
-  return config;
 }
 
 /** An empty variable is one that was not given: that is how compose files and shells leave one out. */
-function given(environment: Environment, name: string): string | undefined {
-  const value = environment[name]?.trim();
-  return value === "" ? undefined : value;
+function given(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of Object.keys(SETTINGS)) {
+    const value = variables[name]?.trim();
+    if (value !== undefined && value !== "") found[name] = value;
+  }
+  return found;
 }
 
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, origin } = new URL(text);
-  return (protocol === "https:" || protocol === "http:") && origin === text;
+function sentence({ message, path }: v.BaseIssue<unknown>): string {
+  const step = path?.[0];
+  if (step === undefined) return message;
+  const name = String(step.key);
+  const { isSecret = false } = notesOf(name as keyof typeof SETTINGS);
+  return isSecret
+    ? `${name} must be ${message}`
+    : `${name} is ${JSON.stringify(step.value)}, but must be ${message}`;
+}
+
+function engineOf(redis: string | undefined, nats: string | undefined): EngineChoice {
+  if (redis !== undefined) return { kind: "redis", url: redis };
+  return nats === undefined ? { kind: "sqlite" } : { kind: "nats", url: nats };
 }

@@ -20,7 +20,8 @@ export function createWebPage(folder: string): WebPage {
   });
   return (request, response, onMissing) => {
     // Every room is the same page, which reads the room out of its address.
-    if (/^\/r\/[^/?]+\/?(?:\?|$)/.test((request.url ?? "").slice(0, 2048))) request.url = "/";
+    if (/^\/(?:r\/[^/?]+(?:\/[^/?]*)?|inspector|lab)\/?(?:\?|$)/.test((request.url ?? "").slice(0, 2048)))
+      request.url = "/";
     files(request, response, onMissing);
   };
 }

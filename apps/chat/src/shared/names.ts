@@ -2,7 +2,14 @@
 import { LIMITS } from "./limits.ts";
 
 /** Where everybody meets who names no room. */
-export const DEFAULT_ROOM = "lobby";
+export const DEFAULT_ROOM: ChatRoomName = "chat/general";
+
+/** The name of a room as rooms know it. */
+export type ChatRoomName = `chat/${string}`;
+
+/** 16 random bytes, as base64url, behind a sign that no public name begins with. */
+const INVITE = /^~[\w-]{22}$/;
+const PREFIX = "chat/";
 
 /** A name as it will be shown, or why it cannot be had. */
 export type NameVerdict =
@@ -34,14 +41,35 @@ export function nameKey(name: string): string {
 /** Turns what somebody typed into a room's name (`Tea Time` into `tea-time`), or says why that cannot be. */
 export function judgeRoom(input: string): NameVerdict {
   if (input.length > MAX_INPUT) return no(`Use at most ${LIMITS.room} characters.`);
-  const name = input.normalize("NFKC").trim().replace(/^#/u, "").toLowerCase().split(/\s+/u).join("-");
+  const name = input.normalize("NFKC").trim().replace(/^#\s*/u, "").toLowerCase().split(/\s+/u).join("-");
   if (name === "") return no("Choose a name for the room.");
   if (characters(name) > LIMITS.room) return no(`Use at most ${LIMITS.room} characters.`);
   if (!isRoom(name)) return no("Use letters, digits, - and _.");
   return { ok: true, name };
 }
 
-/** Whether a text is the name of a room, exactly as it stands. */
+/** A room of the chat: public with its name, or one for those who have its link. */
+export type ChatRoom =
+  | { readonly kind: "public"; readonly room: ChatRoomName; readonly name: string }
+  | { readonly kind: "invite"; readonly room: ChatRoomName };
+
+/** Takes the name of a room as rooms know it apart; undefined for what is no room of the chat. */
+export function readRoom(room: string): ChatRoom | undefined {
+  return room.startsWith(PREFIX) ? readRoomPath(room.slice(PREFIX.length)) : undefined;
+}
+
+/** Reads a room out of what follows `/r/` in the page's address, decoded; undefined for what is none. */
+export function readRoomPath(name: string): ChatRoom | undefined {
+  if (INVITE.test(name)) return { kind: "invite", room: `chat/${name}` };
+  return isRoom(name) ? { kind: "public", room: `chat/${name}`, name } : undefined;
+}
+
+/** The address of a room in the page. @param room as rooms know it */
+export function roomPath(room: string): string {
+  return `/r/${encodeURIComponent(room.slice(PREFIX.length))}`;
+}
+
+/** Whether a text is the name of a public room, exactly as it stands. */
 export function isRoom(name: string): boolean {
   return (
     name.length <= LIMITS.room * 2 &&

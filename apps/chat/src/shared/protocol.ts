@@ -1,126 +1,130 @@
-// The chat's wire protocol, "chat.v1": one JSON object per text message, told apart by `type`. These are the types;
-// decode.ts is how they are read, and limits.ts what they may cost.
+// What the page and the server say to each other: one declaration for both, on the rooms of @ws/rooms ("rooms.v1").
+import { defineRooms } from "@ws/rooms/client";
+import * as v from "valibot";
+import { type FileCard, fileCard, fileChunk, fileEnd } from "./files.ts";
+import { LIMITS } from "./limits.ts";
+import { isCaption, isMessageText } from "./message-text.ts";
+import type { Person } from "./person.ts";
 
-/** The WebSocket subprotocol. What cannot be understood by an older page gets a new name. */
-export const SUBPROTOCOL = "chat.v1";
-
-/** Close codes of our own (4000–4999), for what the page has to act upon. */
+/**
+ * Close codes of our own (4000–4999), for what the page has to act upon; connecting again by itself would not help. After all
+ * others, 1001, 1006, 1012 and 1013 among them, the page comes back.
+ */
 export const ChatClose = {
-  /** There is no session behind this connection's cookie: enter first. */
+  /** There is no session behind this connection's cookie, or it is older than seven days: enter first. */
   noSession: 4001,
   /** The session's name was taken while its owner was away: enter with another. */
   nameTaken: 4002,
-  /** The session was ended, here or in another tab. */
+  /** The session was ended: here, in another tab, on another node, or by its age. */
   sessionEnded: 4003,
 } as const;
 
-export interface Person {
-  /** Public and random; says who wrote what, opens nothing. */
-  readonly id: string;
-  readonly name: string;
-}
-
-/** A place in a room's history. Numbers of different epochs have nothing to do with each other. */
-export interface Position {
-  readonly epoch: string;
-  readonly seq: number;
-}
-
-export interface ChatMessage {
-  /** Chosen by the author's page, so that sending it twice makes one message. */
-  readonly id: string;
-  /** Counts up by one in each room. */
-  readonly seq: number;
-  readonly author: Person;
-  /** The server's clock, in milliseconds since 1970. */
-  readonly at: number;
-  readonly text: string;
-}
-
-/** A room as the list of rooms shows it. */
+/** A public room as the list of rooms shows it. */
 export interface RoomSummary {
+  /** `chat/<name>` */
   readonly room: string;
+  /** People present, over all nodes. */
   readonly members: number;
 }
 
-// Client to server
-
-export type ClientEvent =
-  /** Come in, or come back: answered by `joined`. `after` is what was seen last. */
-  | { readonly type: "join"; readonly room: string; readonly after?: Position | undefined }
-  | { readonly type: "leave"; readonly room: string }
-  /** Answered by the `message` with the same id, or an `error` about it. */
-  | { readonly type: "send"; readonly room: string; readonly id: string; readonly text: string }
-  | { readonly type: "typing"; readonly room: string; readonly isTyping: boolean }
-  /** Browsers cannot send protocol pings; answered by `pong`. */
-  | { readonly type: "ping" };
-
-// Server to client
-
-/** How what `joined` brings relates to what was seen before. */
-export type Recovery =
-  /** Nothing was seen before: these are the latest messages. */
-  | "fresh"
-  /** These are all messages after the position that was given. */
-  | "recovered"
-  /** Messages are missing in between: these are the latest, forget the others. */
-  | "gap";
-
-export type ErrorCode = "malformed" | "rate-limited" | "too-many-rooms" | "not-a-member" | "internal";
-
-export type ServerEvent =
-  /** The first event of every connection. `joined` are the rooms one is in, each with its latest position. */
-  | {
-      readonly type: "welcome";
-      readonly you: Person;
-      readonly joined: readonly JoinedRoom[];
-      readonly rooms: readonly RoomSummary[];
-    }
-  | {
-      readonly type: "joined";
-      readonly room: string;
-      readonly recovery: Recovery;
-      readonly position: Position;
-      readonly messages: readonly ChatMessage[];
-      readonly members: readonly Person[];
-    }
-  | { readonly type: "left"; readonly room: string }
-  /** `epoch` is that of the message's number. */
-  | {
-      readonly type: "message";
-      readonly room: string;
-      readonly epoch: string;
-      readonly message: ChatMessage;
-    }
-  | { readonly type: "member-joined"; readonly room: string; readonly person: Person }
-  | { readonly type: "member-left"; readonly room: string; readonly personId: string }
-  | {
-      readonly type: "typing";
-      readonly room: string;
-      readonly personId: string;
-      readonly isTyping: boolean;
-    }
-  /** What has changed in the list of rooms; a room without members is gone from it. */
-  | { readonly type: "rooms"; readonly changed: readonly RoomSummary[] }
-  | { readonly type: "pong" }
-  | {
-      readonly type: "error";
-      readonly code: ErrorCode;
-      readonly reason: string;
-      /** The room and the message it is about, where it is about one. */
-      readonly room?: string | undefined;
-      readonly id?: string | undefined;
-      /** For `rate-limited`: when to try again. */
-      readonly retryAfterMs?: number | undefined;
-    };
-
-export interface JoinedRoom {
-  readonly room: string;
-  readonly position: Position;
+export interface ChatMessage {
+  readonly text: string;
+  readonly files?: readonly FileCard[] | undefined;
 }
 
-/** The answers of `/api/session`, which gives the page its cookie. */
-export type SessionAnswer =
-  | { readonly you: Person }
-  | { readonly you: null }
-  | { readonly error: "name-taken" | "name-invalid" | "too-many"; readonly reason: string };
+/**
+ * Somebody did something too fast. Whatever it was has not failed: the server refuses it as `OVERLOADED`, and the room client sends
+ * it again by itself. This says when that will work, for the page to show.
+ */
+export interface Limited {
+  readonly what: "messages" | "files" | "rooms" | "requests";
+  readonly retryAfterMs: number;
+}
+
+/** The first thing that a connection is told. */
+export interface Hello {
+  readonly you: Person;
+  /** How large a file may be on this server. */
+  readonly maxFileBytes: number;
+  /** Whether this server has an inspector for this person, and a lab. */
+  readonly hasInspector: boolean;
+  readonly hasLab: boolean;
+}
+
+const id = v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, "not the id of a message"));
+const text = v.pipe(v.string(), v.check(isMessageText, "not the text of a message"));
+const person: v.GenericSchema<Person> = v.object({ key: v.string(), name: v.string() });
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const summary: v.GenericSchema<RoomSummary> = v.object({ room: v.string(), members: count });
+const summaries = v.array(summary);
+
+const message: v.GenericSchema<ChatMessage> = v.pipe(
+  v.strictObject({
+    text: v.pipe(v.string(), v.check(isCaption, "not the text of a message")),
+    files: v.exactOptional(v.pipe(v.array(fileCard), v.maxLength(LIMITS.filesPerMessage))),
+  }),
+  v.check(({ text: said, files = [] }) => files.length > 0 || isMessageText(said), "neither text nor files"),
+);
+
+export const protocol = defineRooms({
+  rooms: {
+    /**
+     * `chat/<name>` is public and listed; `chat/~<22 url-safe random characters>` is for those who have the link. Whoever has a
+     * session may join either, and is present by `enter`. Every entry has its author as `from`, see person.ts.
+     *
+     * A message is known by its author *and* its id: `edit` and `remove` name an earlier `message` by its id and count only where
+     * their `from` is the same person's. Nobody looks that up on the server: whoever shows messages applies them, also to
+     * messages that come later because they are older. The log keeps what was removed until it is too old.
+     */
+    chat: {
+      events: {
+        message,
+        edit: v.strictObject({ id, text }),
+        remove: v.strictObject({ id }),
+      },
+      signals: { typing: v.strictObject({ isTyping: v.boolean() }) },
+      presence: v.strictObject({ isAway: v.boolean() }),
+    },
+    /** The bytes of one file, see files.ts: `chunk`s in order, then `end`, each at most once. Nobody joins, only its owner publishes. */
+    file: { events: { chunk: fileChunk, end: fileEnd } },
+    /** `directory`, which every page joins: what has changed in the list of rooms. Only the server publishes. */
+    directory: {
+      /** A public room was made, or come into; it stays in the list when everybody has gone. */
+      events: { opened: v.object({ room: v.string() }) },
+      /** Rooms whose number of members is another one now. */
+      signals: { rooms: v.object({ changed: summaries }) },
+    },
+  },
+  toServer: {
+    requests: {
+      /** The public rooms with most members; asked once after each `joined` and `gap` of `directory`. */
+      listRooms: { input: v.strictObject({}), output: v.object({ rooms: summaries }) },
+      /**
+       * Makes a room and tells how it is called; what is there already is there. An invite-only room has a name that cannot be
+       * guessed, whatever `name` says.
+       *
+       * Refused as `NAME_INVALID` with a sentence for people (judgeRoom says it earlier), and as `RATE_LIMITED`.
+       */
+      createRoom: {
+        input: v.strictObject({ name: v.pipe(v.string(), v.maxLength(200)), isInviteOnly: v.boolean() }),
+        output: v.object({ room: v.string() }),
+      },
+    },
+  },
+  toClient: {
+    events: {
+      hello: v.object({
+        you: person,
+        maxFileBytes: count,
+        hasInspector: v.boolean(),
+        hasLab: v.boolean(),
+      }) satisfies v.GenericSchema<Hello>,
+      limited: v.object({
+        what: v.picklist(["messages", "files", "rooms", "requests"]),
+        retryAfterMs: count,
+      }) satisfies v.GenericSchema<Limited>,
+    },
+  },
+});
+
+export type ChatDefinition = typeof protocol.definition;

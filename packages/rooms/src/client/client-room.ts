@@ -11,32 +11,20 @@ import type {
   SignalName,
 } from "../definition/names-of.ts";
 import { type StandardSchema, validate, type Validated } from "../definition/standard-schema.ts";
-import { randomId } from "../random-id.ts";
 import { RoomError } from "../room-error.ts";
 import type { Position } from "../room-log.ts";
-import { measure } from "../wire/codec.ts";
 import type { ClientMessage, ServerMessage, WireEntry, WirePerson } from "../wire/messages.ts";
-import { isMessageId } from "../wire/names.ts";
-import { CLIENT_LIMITS, SERVER_LIMITS } from "../wire/wire-limits.ts";
 import type { ClientHost } from "./client-host.ts";
 import type { HeardInfo, HistoryEntry, HistoryPage, HistoryRange } from "./heard.ts";
 import { InOrder } from "../in-order.ts";
 import { Listeners } from "./listeners.ts";
 import { Membership, type MembershipState } from "./membership.ts";
-import {
-  type Outgoing,
-  type Publication,
-  type PublicationState,
-  PublishQueue,
-  type PublishResult,
-} from "./publish-queue.ts";
-import { notThere, OwnPresence } from "./own-presence.ts";
+import type { Publication } from "./publish-queue.ts";
+import { type PublishMessageOptions, RoomOutbox } from "./room-outbox.ts";
+import { OwnPresence } from "./own-presence.ts";
 import type { RoomChange } from "./room-change.ts";
 import { sayLeave } from "./say-leave.ts";
 import { RoomPeople } from "./room-people.ts";
-
-/** What servers take, but for the bytes of a message, which each says itself. */
-const PUBLISH_LIMITS = { ...SERVER_LIMITS, maxMessageBytes: CLIENT_LIMITS.maxMessageBytes };
 
 /** How a room is joined. */
 export interface JoinOptions {
@@ -44,14 +32,6 @@ export interface JoinOptions {
   readonly since?: Position;
   /** Whether to be told who is there. Default: `false`. */
   readonly presence?: boolean;
-}
-
-/** How a message is published. */
-export interface PublishMessageOptions {
-  /** 1 to 64 of `A–Z a–z 0–9 _ -`: published twice under one id it is published once. Default: 128 random bits. */
-  readonly id?: string;
-  /** Told of each state, the last one too. */
-  readonly onState?: (state: PublicationState) => void;
 }
 
 /**
@@ -66,14 +46,12 @@ export class ClientRoom<Kind extends RoomKind> {
   readonly #host: ClientHost;
   readonly #kind: RoomKind;
   readonly #membership: Membership;
-  readonly #queue: PublishQueue;
+  readonly #outbox: RoomOutbox;
   readonly #inOrder = new InOrder();
   readonly #changes: Listeners<[RoomChange<PresenceOutput<Kind>>]> = new Listeners();
   readonly #heard = new Map<string, Listeners<[unknown, HeardInfo]>>();
   readonly #people: RoomPeople<PresenceOutput<Kind>> = new RoomPeople();
   readonly #presence: OwnPresence;
-  /** What is validated before it is published: in order, as it was said. */
-  readonly #outgoing = new InOrder();
 
   /** Get one from `RoomClient.join`. */
   constructor(name: string, kind: RoomKind, host: ClientHost, { since, presence = false }: JoinOptions) {
@@ -107,7 +85,7 @@ export class ClientRoom<Kind extends RoomKind> {
         onEntry: (entry, epoch) => this.#inOrder.run(() => this.#onEntry(entry, epoch)),
         onLeft: (error) => {
           const reason = error ?? new RoomError("NOT_JOINED", `Cannot be in the room "${name}": it was left`);
-          this.#queue.close(reason);
+          this.#outbox.close(reason);
           this.#presence.close(reason);
           this.#tell(error === undefined ? { type: "left" } : { type: "left", error });
           this.#inOrder.run(() => rejectJoined(reason));
@@ -115,14 +93,7 @@ export class ClientRoom<Kind extends RoomKind> {
         },
       },
     });
-    this.#queue = new PublishQueue({
-      room: name,
-      asker: host.asker,
-      answerTimeoutMs: host.options.answerTimeoutMs,
-      retryWindowMs: host.options.retryWindowMs,
-      limits: host.serverLimits,
-      onSettled: (bytes) => host.giveQueueRoom(bytes),
-    });
+    this.#outbox = new RoomOutbox(name, kind, host);
   }
 
   /** `"joining"` also after a break; `"left"` for good. */
@@ -179,35 +150,9 @@ export class ClientRoom<Kind extends RoomKind> {
   publish<Name extends EventName<Kind>>(
     event: Name,
     data: EventInput<Kind, Name>,
-    { id = randomId(), onState }: PublishMessageOptions = {},
+    options?: PublishMessageOptions,
   ): Publication {
-    if (!isMessageId(id)) throw new TypeError("Cannot publish: an id has 1 to 64 of A–Z a–z 0–9 _ -");
-    const schema = ownEntry(this.#kind.events, event);
-    if (schema === undefined) throw unknownName("event", event);
-    const validated = validate(schema, data, `event "${event}"`);
-    if (!(validated instanceof Promise) && validated.error !== undefined) throw validated.error;
-    // As it will be sent, so that what is too deep for a server is noticed here.
-    const size = measure({ entries: [{ id, event, data }] }, PUBLISH_LIMITS);
-    let settle!: (result: PublishResult) => void;
-    const result = new Promise<PublishResult>((resolve) => (settle = resolve));
-    const outgoing: Outgoing = {
-      id,
-      event,
-      data,
-      size,
-      state: "queued",
-      sentAt: undefined,
-      settle,
-      onState,
-    };
-    this.#enqueue(outgoing, validated);
-    return {
-      id,
-      result,
-      get state() {
-        return outgoing.state;
-      },
-    };
+    return this.#outbox.publish(event, data, options);
   }
 
   /**
@@ -279,7 +224,7 @@ export class ClientRoom<Kind extends RoomKind> {
   /** @internal */
   wake(): void {
     this.#membership.wake();
-    this.#queue.wake();
+    this.#outbox.wake();
   }
 
   /** @internal */
@@ -316,20 +261,6 @@ export class ClientRoom<Kind extends RoomKind> {
         return this.#inOrder.run(() => this.#onPresence(message));
       case "joined":
     }
-  }
-
-  /** Lets it wait, and be sent when its validator has taken it. */
-  #enqueue(outgoing: Outgoing, validated: Validated | Promise<Validated>): void {
-    const { bytes } = outgoing.size;
-    const refusal = this.state === "left" ? notThere(this.name) : this.#host.takeQueueRoom(bytes);
-    if (refusal !== undefined) return fail(outgoing, refusal);
-    const push = ({ error }: Validated): void => {
-      const reason = error ?? (this.state === "left" ? notThere(this.name) : undefined);
-      if (reason === undefined) return this.#queue.push(outgoing);
-      this.#host.giveQueueRoom(bytes);
-      fail(outgoing, reason);
-    };
-    this.#outgoing.run(() => (validated instanceof Promise ? validated.then(push) : push(validated)));
   }
 
   // What is heard
@@ -407,12 +338,6 @@ export class ClientRoom<Kind extends RoomKind> {
 async function valid(schema: StandardSchema, data: unknown, what: string): Promise<void> {
   const { error } = await validate(schema, data, what);
   if (error !== undefined) throw error;
-}
-
-function fail(outgoing: Outgoing, error: RoomError): void {
-  outgoing.state = "failed";
-  outgoing.onState?.("failed");
-  outgoing.settle({ status: "failed", error, wasSent: false });
 }
 
 function nonsense(): RoomError {

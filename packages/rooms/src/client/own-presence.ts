@@ -72,6 +72,6 @@ export class OwnPresence {
   }
 }
 
-export function notThere(room: string): RoomError {
+function notThere(room: string): RoomError {
   return new RoomError("NOT_JOINED", `Cannot do that in the room "${room}": it was left`);
 }

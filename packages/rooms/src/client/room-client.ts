@@ -35,6 +35,7 @@ import { SERVER_LIMITS } from "../wire/wire-limits.ts";
 import { Asker } from "./asker.ts";
 import { type AnySocket, type Link, listenTo } from "./client-socket.ts";
 import type { ClientHost } from "./client-host.ts";
+import { ClientPublisher } from "./client-publisher.ts";
 import {
   resolveClientOptions,
   type ResolvedClientOptions,
@@ -74,6 +75,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
   readonly #host: ClientHost;
   readonly #asker: Asker;
   readonly #rooms = new Map<string, ClientRoom<RoomKind>>();
+  readonly #publishers = new Set<ClientPublisher<RoomKind>>();
   readonly #changes: Listeners<[ClientChange]> = new Listeners();
   readonly #eventHandlers = new Map<string, Listeners<[unknown]>>();
   readonly #requestHandlers = new Map<string, (data: unknown) => unknown>();
@@ -174,6 +176,22 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       joined.wake();
     }
     return joined;
+  }
+
+  /**
+   * Publishes in a room without joining it: nothing that is said there comes back. Each call makes another publisher, whose messages keep
+   * their order; close it when it is done.
+   *
+   * @throws RoomError `UNKNOWN_NAME` for a room that nobody declared, `CLOSED`
+   */
+  publisher<Room extends RoomName<Definition>>(room: Room): ClientPublisher<KindOf<Definition, Room>> {
+    const kind = this.#protocol.expectKind(room);
+    if (this.#isClosed) throw closed();
+    const publisher = new ClientPublisher<RoomKind>(room, kind, this.#host, () =>
+      this.#publishers.delete(publisher),
+    );
+    this.#publishers.add(publisher);
+    return publisher;
   }
 
   /**
@@ -302,7 +320,11 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     this.#changes.call({ type: "open" });
     this.#setEngine(engine);
     this.#asker.open(limits.inFlight);
-    for (const room of [...this.#rooms.values()]) room.wake();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (const speaker of [...this.#rooms.values(), ...this.#publishers]) speaker.wake();
   }
 
   #onDown(): void {
@@ -324,7 +346,8 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
     this.#link = undefined;
     this.#limits = undefined;
     const error = closed();
-    for (const room of [...this.#rooms.values()]) room.end(error);
+    for (const speaker of [...this.#rooms.values(), ...this.#publishers]) speaker.end(error);
+    this.#publishers.clear();
     this.#asker.close(error);
     this.#changes.call({ type: "closed" });
   }
@@ -394,8 +417,7 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
 
   #onEngine(status: EngineStatus): void {
     this.#setEngine(status);
-    if (status === "up" && this.#limits !== undefined)
-      for (const room of [...this.#rooms.values()]) room.wake();
+    if (status === "up" && this.#limits !== undefined) this.#wakeAll();
   }
 
   #setEngine(status: EngineStatus): void {

@@ -1,61 +1,58 @@
-// The list of rooms: those we are in, with what is unread, and the others. Pure.
-import type { Position, RoomSummary } from "../../shared/protocol.ts";
+// The list of rooms as it is shown: ours with what is unread, and the others to join. Pure.
+import { type ChatRoomName, readRoom } from "../../shared/names.ts";
 
-/** Up to where each room was read. Kept by the browser, so that a reload does not make everything new or old. */
-export type ReadMarks = Readonly<Record<string, Position>>;
-
-export interface RoomEntry {
-  readonly room: string;
+export interface RoomListEntry {
+  readonly room: ChatRoomName;
+  readonly label: string;
+  readonly isInvite: boolean;
   readonly members: number;
   readonly unread: number;
 }
 
-export type RoomPositions = ReadonlyMap<string, Position>;
-
-/** The counts after a change: a room without members is gone from them. */
-export function withCounts(
-  counts: ReadonlyMap<string, number>,
-  changed: readonly RoomSummary[],
-): ReadonlyMap<string, number> {
-  const next = new Map(counts);
-  for (const { room, members } of changed) {
-    if (members === 0) next.delete(room);
-    else next.set(room, members);
-  }
-  return next;
-}
-
-/** How many messages of a room were not read yet. */
-export function unread(latest: Position, read: Position | undefined): number {
-  if (read === undefined) return 0;
-  // Another epoch is another history: all of it is new.
-  return read.epoch === latest.epoch ? Math.max(0, latest.seq - read.seq) : latest.seq;
+/** What a room is called; one that is for those who have its link has the title that the link came with. */
+export function roomLabel(room: string, title: string | undefined): string {
+  const known = readRoom(room);
+  if (known?.kind === "public") return known.name;
+  return title ?? "private room";
 }
 
 export function joinedRooms(
-  positions: RoomPositions,
+  joined: readonly {
+    readonly room: ChatRoomName;
+    readonly label: string;
+    readonly unread: number;
+    readonly here: number;
+  }[],
   counts: ReadonlyMap<string, number>,
-  marks: ReadMarks,
-): readonly RoomEntry[] {
-  return [...positions]
-    .map(([room, latest]) => ({
-      room,
-      members: counts.get(room) ?? 0,
-      unread: unread(latest, Object.hasOwn(marks, room) ? marks[room] : undefined),
-    }))
-    .toSorted(byName);
+): readonly RoomListEntry[] {
+  return joined
+    .map(({ room, label, unread, here }) => {
+      const isInvite = readRoom(room)?.kind === "invite";
+      return { room, label, isInvite, unread, members: isInvite ? here : (counts.get(room) ?? here) };
+    })
+    .toSorted(byLabel);
 }
 
+/** Those with most people first. */
 export function otherRooms(
-  positions: RoomPositions,
+  joined: ReadonlyMap<string, unknown>,
   counts: ReadonlyMap<string, number>,
-): readonly RoomEntry[] {
-  return [...counts]
-    .filter(([room]) => !positions.has(room))
-    .map(([room, members]) => ({ room, members, unread: 0 }))
-    .toSorted((a, b) => b.members - a.members || byName(a, b));
+): readonly RoomListEntry[] {
+  const entries: RoomListEntry[] = [];
+  for (const [name, members] of counts) {
+    const known = readRoom(name);
+    if (known === undefined || joined.has(name)) continue;
+    entries.push({
+      room: known.room,
+      label: roomLabel(name, undefined),
+      isInvite: false,
+      members,
+      unread: 0,
+    });
+  }
+  return entries.toSorted((a, b) => b.members - a.members || byLabel(a, b));
 }
 
-function byName(a: RoomEntry, b: RoomEntry): number {
-  return a.room.localeCompare(b.room);
+function byLabel(a: RoomListEntry, b: RoomListEntry): number {
+  return a.label.localeCompare(b.label);
 }

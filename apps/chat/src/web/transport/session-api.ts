@@ -1,6 +1,5 @@
 // Asks the server who we are, and enters or leaves: the only requests besides the WebSocket.
-import { decodeSessionAnswer } from "../../shared/decode.ts";
-import type { SessionAnswer } from "../../shared/protocol.ts";
+import { readSessionAnswer, type SessionAnswer } from "../../shared/session-api.ts";
 
 export interface SessionApi {
   /** Rejects when the server cannot be reached. */
@@ -17,7 +16,7 @@ export const sessionApi: SessionApi = {
 
 async function request(init: RequestInit): Promise<SessionAnswer> {
   const response = await fetch("/api/session", { ...init, signal: AbortSignal.timeout(10_000) });
-  const answer = decodeSessionAnswer(await response.text());
+  const answer = readSessionAnswer(await response.json());
   if (answer === undefined)
     throw new Error(`Cannot read the session: the server answered ${response.status}`);
   return answer;

@@ -4,14 +4,15 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { LIMITS } from "../../shared/limits.ts";
 import { judgeName } from "../../shared/names.ts";
-import type { ChatStore } from "../state/chat-store.ts";
+import type { Chat } from "../state/chat.ts";
 import { ThemeButton } from "./theme-button.tsx";
 
-export function EnterView({ store }: { readonly store: ChatStore }): JSX.Element {
-  const name = useSignal(store.lastName);
+export function EnterView({ chat }: { readonly chat: Chat }): JSX.Element {
+  const { session } = chat;
+  const name = useSignal(session.lastName);
   const complaint = useSignal<string | undefined>(undefined);
   const input = useRef<HTMLInputElement>(null);
-  const error = complaint.value ?? store.enterError.value;
+  const error = complaint.value ?? session.error.value;
 
   useEffect(() => input.current?.focus(), []);
   useEffect(() => {
@@ -22,7 +23,7 @@ export function EnterView({ store }: { readonly store: ChatStore }): JSX.Element
     event.preventDefault();
     const verdict = judgeName(name.value);
     complaint.value = verdict.ok ? undefined : verdict.reason;
-    if (verdict.ok) void store.enter(verdict.name);
+    if (verdict.ok) void session.enter(verdict.name);
   };
 
   return (
@@ -31,7 +32,8 @@ export function EnterView({ store }: { readonly store: ChatStore }): JSX.Element
         <img src="/icon.svg" width="48" height="48" alt="" />
         <h1>Join the chat</h1>
         <p class="muted">
-          You are about to enter <strong>#{store.room.value}</strong>. Others will see the name you choose.
+          You are about to enter <strong>#{chat.labelOf(chat.room.value)}</strong>. Others will see the name
+          you choose.
         </p>
         <label for="name">Your name</label>
         <input
@@ -47,13 +49,13 @@ export function EnterView({ store }: { readonly store: ChatStore }): JSX.Element
           onInput={(event) => {
             name.value = event.currentTarget.value;
             complaint.value = undefined;
-            store.enterError.value = undefined;
+            session.error.value = undefined;
           }}
         />
         <p id="name-hint" class={error === undefined ? "hint" : "hint is-bad"} role="alert">
           {error ?? `Up to ${LIMITS.name} characters.`}
         </p>
-        <button type="submit" class="button is-primary" disabled={store.isEntering.value}>
+        <button type="submit" class="button is-primary" disabled={session.isBusy.value}>
           Enter
         </button>
       </form>

@@ -1,5 +1,5 @@
 // Times and days in the reader's language.
-import { isSameDay } from "../state/timeline.ts";
+import { isSameDay } from "../state/message.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });

@@ -46,3 +46,26 @@ export const ClockIcon: Icon = icon(
 );
 export const AlertIcon: Icon = icon("M10 3.200 17.500 16.500h-15L10 3.200Z", "M10 8.500v3.500M10 14.200v.1");
 export const DownIcon: Icon = icon("M10 4v12M5 11.200l5 4.800 5-4.800");
+export const LockIcon: Icon = icon(
+  "M5.500 9h9a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1Z",
+  "M7 9V6.500a3 3 0 0 1 6 0V9",
+);
+export const LinkIcon: Icon = icon(
+  "M8.500 11.500a3 3 0 0 0 4.300.3l2.700-2.700a3 3 0 0 0-4.300-4.300L10 6",
+  "M11.500 8.500a3 3 0 0 0-4.300-.3l-2.700 2.700a3 3 0 0 0 4.300 4.300L10 14",
+);
+export const InspectIcon: Icon = icon("M2.500 10.500h3l2-6 4.500 11 2-5h3.500");
+export const PaperclipIcon: Icon = icon(
+  "M16.200 9.300 10 15.500a3.900 3.900 0 0 1-5.500-5.500l6.600-6.600a2.600 2.600 0 0 1 3.700 3.700l-6.500 6.500a1.300 1.300 0 0 1-1.900-1.900L12 6.100",
+);
+export const FileIcon: Icon = icon(
+  "M5.500 2.500h6l4 4v10a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1Z",
+  "M11.500 2.500v4h4",
+);
+export const DownloadIcon: Icon = icon("M10 3.500v9M6 9l4 3.700L14 9M4 16.500h12");
+export const EditIcon: Icon = icon(
+  "M4 16l.8-3.300 8.400-8.400a1.400 1.400 0 0 1 2 0l.5.500a1.400 1.400 0 0 1 0 2l-8.400 8.400L4 16Z",
+);
+export const TrashIcon: Icon = icon(
+  "M4 5.500h12M8 5.500v-2h4v2M5.500 5.500l.7 11h7.600l.7-11M8.500 8.500v5M11.500 8.500v5",
+);

@@ -1,51 +1,109 @@
 // One message. Its text reaches the page as text nodes and links, never as markup.
-import type { JSX } from "preact";
-import type { ChatStore } from "../state/chat-store.ts";
+import { Component, type JSX } from "preact";
 import { linkify } from "../state/linkify.ts";
-import type { TimelineMessage } from "../state/timeline.ts";
+import type { Message } from "../state/message.ts";
+import type { RoomSession } from "../state/room-session.ts";
+import type { Upload } from "../state/upload.ts";
 import { Avatar, hue } from "./avatar.tsx";
 import { formatFull, formatTime } from "./format-time.ts";
-import { AlertIcon, CheckIcon, ClockIcon } from "./icons.tsx";
+import { AlertIcon, CheckIcon, ClockIcon, EditIcon, TrashIcon } from "./icons.tsx";
+import type { ShownImage } from "./image-dialog.tsx";
+import { MessageFiles } from "./message-files.tsx";
+import { UploadProgress } from "./upload-progress.tsx";
 
 interface Props {
-  readonly message: TimelineMessage;
-  readonly store: ChatStore;
+  readonly message: Message;
+  readonly session: RoomSession;
+  readonly upload: Upload | undefined;
+  /** The day that begins with it. */
+  readonly day: string | undefined;
+  /** It is the first that was not read when the room was opened. */
+  readonly isNews: boolean;
+  /** The first of its group, where the author is named. */
+  readonly isFirst: boolean;
+  readonly onShowImage: (image: ShownImage) => void;
+  readonly onRemove: (message: Message) => void;
 }
 
 const STATES = {
+  uploading: { label: "Sending", Icon: ClockIcon },
   pending: { label: "Sending", Icon: ClockIcon },
   delivered: { label: "Delivered", Icon: CheckIcon },
   failed: { label: "Not sent", Icon: AlertIcon },
 };
 
-export function MessageItem({ message, store }: Props): JSX.Element {
-  const { author, isOwn, isFirst, isLast, at, text, state } = message;
+function MessageRow({ message, session, upload, day, isNews, isFirst, ...actions }: Props): JSX.Element {
+  const { key, author, isOwn, at, state, isRemoved, isEdited } = message;
+  const time = (
+    <time class="message-time" dateTime={new Date(at).toISOString()} title={formatFull(at)}>
+      {formatTime(at)}
+    </time>
+  );
   return (
-    <li class="message" data-own={isOwn} data-first={isFirst} data-last={isLast} data-state={state}>
-      {!isOwn && isFirst && <Avatar name={author.name} />}
-      <div class="message-main">
-        {/* Of a group the first says who and when; the others on being pointed at, beside, so that nothing moves. */}
-        <p class={isFirst ? "message-head" : "message-head is-aside"}>
-          <span class={isOwn || !isFirst ? "visually-hidden" : "message-author"} data-hue={hue(author.name)}>
-            {isOwn ? "You" : author.name}
-          </span>
-          <time dateTime={new Date(at).toISOString()} title={formatFull(at)}>
-            {formatTime(at)}
-          </time>
+    <li class="message-row" data-key={key} tabIndex={-1}>
+      {day !== undefined && (
+        <p class="divider">
+          <span>{day}</span>
         </p>
-        <div class="bubble">
-          <Text text={text} />
-          {isOwn && <StateMark state={state} />}
+      )}
+      {isNews && (
+        <p class="divider is-news">
+          <span>New</span>
+        </p>
+      )}
+      <article class="message" data-own={isOwn} data-first={isFirst} data-state={state}>
+        <div class="message-gutter">{isFirst ? <Avatar name={author.name} /> : time}</div>
+        <div class="message-main">
+          {/* Of a group the first says who; all say it to those who listen. */}
+          <p class={isFirst ? "message-head" : "visually-hidden"}>
+            <span class="message-author" data-hue={hue(author.name)}>
+              {author.name}
+            </span>
+            {isFirst && time}
+          </p>
+          {isRemoved ? (
+            <p class="message-text is-removed">Message deleted</p>
+          ) : (
+            <>
+              {message.text !== "" && (
+                <p class="message-text">
+                  <Text text={message.text} />
+                  {isEdited && <span class="edited"> (edited)</span>}
+                </p>
+              )}
+              <MessageFiles message={message} onShowImage={actions.onShowImage} />
+            </>
+          )}
+          {upload !== undefined && (
+            <UploadProgress upload={upload} onCancel={() => session.own.discard(message.id)} />
+          )}
+          {state === "failed" && <Failure message={message} session={session} />}
         </div>
-        {state === "failed" && <Failure message={message} store={store} />}
-      </div>
+        {isOwn && <StateMark state={state} />}
+        {isOwn && !isRemoved && state === "delivered" && (
+          <Actions message={message} session={session} {...actions} />
+        )}
+      </article>
     </li>
   );
 }
 
+/** Drawn again only for something else to show. */
+export class MessageItem extends Component<Props> {
+  override shouldComponentUpdate(next: Props): boolean {
+    // The handlers do the same each time.
+    const { onShowImage: _, onRemove: __, ...shown } = this.props;
+    return Object.entries(shown).some(([name, value]) => next[name as keyof Props] !== value);
+  }
+
+  override render(): JSX.Element {
+    return <MessageRow {...this.props} />;
+  }
+}
+
 function Text({ text }: { readonly text: string }): JSX.Element {
   return (
-    <span class="message-text">
+    <>
       {linkify(text).map((part) =>
         part.kind === "link" ? (
           <a href={part.href} target="_blank" rel="noopener noreferrer nofollow ugc">
@@ -55,11 +113,11 @@ function Text({ text }: { readonly text: string }): JSX.Element {
           part.text
         ),
       )}
-    </span>
+    </>
   );
 }
 
-function StateMark({ state }: { readonly state: keyof typeof STATES }): JSX.Element {
+function StateMark({ state }: { readonly state: Message["state"] }): JSX.Element {
   const { label, Icon } = STATES[state];
   return (
     <span class="state-mark" role="img" aria-label={label} title={label}>
@@ -68,14 +126,45 @@ function StateMark({ state }: { readonly state: keyof typeof STATES }): JSX.Elem
   );
 }
 
-function Failure({ message: { id, reason }, store }: Props): JSX.Element {
+function Actions({
+  message,
+  session,
+  onRemove,
+}: Pick<Props, "message" | "session" | "onRemove">): JSX.Element {
+  return (
+    <div class="message-actions">
+      {message.text !== "" && (
+        <button
+          type="button"
+          class="icon-button is-small"
+          aria-label="Edit message"
+          title="Edit"
+          onClick={() => session.draft.beginEdit(message)}
+        >
+          <EditIcon />
+        </button>
+      )}
+      <button
+        type="button"
+        class="icon-button is-small"
+        aria-label="Delete message"
+        title="Delete"
+        onClick={() => onRemove(message)}
+      >
+        <TrashIcon />
+      </button>
+    </div>
+  );
+}
+
+function Failure({ message: { id, reason }, session }: Pick<Props, "message" | "session">): JSX.Element {
   return (
     <p class="failure">
       <span>Not sent. {reason}</span>
-      <button type="button" class="link-button" onClick={() => store.retry(id)}>
+      <button type="button" class="link-button" onClick={() => session.own.retry(id)}>
         Retry
       </button>
-      <button type="button" class="link-button" onClick={() => store.discard(id)}>
+      <button type="button" class="link-button" onClick={() => session.own.discard(id)}>
         Delete
       </button>
     </p>

@@ -1,59 +1,177 @@
-// The messages of a room. Stays at the newest one as long as the reader is there, and never moves what is being read.
+// The messages of a room: draws those in sight, stays at the newest one as long as the reader is there, and never moves what is being
+// read, whatever comes before or behind it.
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import type { ChatStore } from "../state/chat-store.ts";
-import { timeline } from "../state/timeline.ts";
+import type { Chat } from "../state/chat.ts";
+import { isSameDay, isSameGroup, type Message } from "../state/message.ts";
+import { MAX_KEPT, type RoomSession } from "../state/room-session.ts";
+import { Dialog } from "./dialog.tsx";
 import { formatDay } from "./format-time.ts";
 import { DownIcon } from "./icons.tsx";
+import { ImageDialog, type ShownImage } from "./image-dialog.tsx";
 import { MessageItem } from "./message-item.tsx";
+import { NoticeView } from "./notice.tsx";
+import { RowHeights, type RowWindow } from "./row-window.ts";
 
 /** Closer than this to the end counts as being there. */
 const NEAR_PX = 48;
+/** What is drawn beyond the sight, and how near to the top older messages are asked for. */
+const AROUND_PX = 800;
 
-export function MessageList({ store }: { readonly store: ChatStore }): JSX.Element {
-  const conversation = store.current.value;
-  const you = store.you.value;
-  const items = you === undefined ? [] : timeline(conversation, you);
-  const { room } = conversation;
-  const lastKey = items.at(-1)?.key;
+interface Props {
+  readonly chat: Chat;
+  readonly session: RoomSession;
+}
 
+export function MessageList({ chat, session }: Props): JSX.Element {
+  const { timeline } = session;
+  const version = timeline.version.value;
   const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const heights = useRef(new RowHeights()).current;
+  const shift = useRef(0);
   const isAtEnd = useRef(true);
+  /** A row in sight and where it was, to put it there again. */
+  const anchor = useRef<Anchor | undefined>(undefined);
+  const drawn = useRef<RowWindow>({ start: 0, end: 0, before: 0, after: 0 });
+  const lastKey = useRef<string | undefined>(undefined);
+  const redraw = useSignal(0);
   const hasNews = useSignal(false);
+  const image = useSignal<ShownImage | undefined>(undefined);
+  const doomed = useSignal<Message | undefined>(undefined);
+  void version;
+  void redraw.value;
+
+  const { count } = timeline;
+  const moved = timeline.shift - shift.current;
+  heights.resize(count, moved);
+  shift.current = timeline.shift;
+  if (anchor.current !== undefined) anchor.current.row += moved;
+
+  const viewPx = scroller.current?.clientHeight ?? globalThis.innerHeight;
+  const rows = isAtEnd.current
+    ? heights.endWindow(viewPx, AROUND_PX)
+    : heights.window(topOf(scroller.current, anchor.current, heights), viewPx, AROUND_PX);
+  drawn.current = rows;
 
   const toEnd = (): void => {
-    const element = scroller.current;
-    if (element !== null) element.scrollTop = element.scrollHeight;
     isAtEnd.current = true;
     hasNews.value = false;
+    chat.setAtEnd(true);
+    redraw.value++;
   };
 
-  useLayoutEffect(toEnd, [room]);
-  useLayoutEffect(() => {
-    const last = items.at(-1);
-    const isOwnPending = last?.kind === "message" && last.isOwn && last.state === "pending";
-    if (isAtEnd.current || isOwnPending) toEnd();
-    else if (lastKey !== undefined) hasNews.value = true;
-  }, [lastKey, items.length]);
+  /** Remembers what is at the top of the sight. */
+  const dropAnchor = (): void => {
+    const element = scroller.current;
+    const items = list.current?.children;
+    if (element === null || items === undefined) return;
+    let row = drawn.current.start - 1;
+    for (const item of items as unknown as Iterable<HTMLElement>) {
+      row++;
+      const { key = "" } = item.dataset;
+      if (item.offsetTop + item.offsetHeight <= element.scrollTop) continue;
+      anchor.current = { key, row, bottom: item.offsetTop + item.offsetHeight };
+      return;
+    }
+  };
 
-  // The composer grows, a phone's keyboard opens: the end stays in sight.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const items = list.current?.children;
+    if (element === null || items === undefined) return;
+    let row = rows.start;
+    let again: HTMLElement | undefined;
+    for (const item of items as unknown as Iterable<HTMLElement>) {
+      heights.set(row++, item.offsetHeight);
+      if (item.dataset["key"] === anchor.current?.key) again = item;
+    }
+    if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    else if (again !== undefined && anchor.current !== undefined) {
+      const by = again.offsetTop + again.offsetHeight - anchor.current.bottom;
+      if (by !== 0) element.scrollTop += by;
+    }
+    dropAnchor();
+    askForOlder();
+  });
+
+  // What comes while somebody reads further up is told of, and not jumped to; what they say themselves is.
+  const last = timeline.at(count - 1);
+  useLayoutEffect(() => {
+    if (last?.key === lastKey.current) return;
+    const isFirst = lastKey.current === undefined;
+    lastKey.current = last?.key;
+    if (isFirst || last === undefined) return;
+    if (last.isOwn && last.state !== "delivered") toEnd();
+    else if (!isAtEnd.current) hasNews.value = true;
+  }, [last?.key]);
+
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
+    let width = element.clientWidth;
+    // The composer grows, a phone's keyboard opens: the end stays in sight.
     const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+      if (element.clientWidth !== width) heights.forget();
+      width = element.clientWidth;
+      redraw.value++;
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
+  const askForOlder = (): void => {
+    const element = scroller.current;
+    if (element === null || session.reading.state.value !== "ready") return;
+    if (element.scrollTop < AROUND_PX) void session.reading.loadOlder();
+  };
+
   const onScroll = (): void => {
     const element = scroller.current;
     if (element === null) return;
+    const wasAtEnd = isAtEnd.current;
     isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    if (isAtEnd.current) hasNews.value = false;
+    if (isAtEnd.current !== wasAtEnd) {
+      chat.setAtEnd(isAtEnd.current);
+      if (isAtEnd.current) {
+        hasNews.value = false;
+        timeline.trim(MAX_KEPT);
+      }
+    }
+    dropAnchor();
+    askForOlder();
+    const top = topOf(element, anchor.current, heights);
+    const now = heights.window(top, element.clientHeight, AROUND_PX / 2);
+    if (now.start < drawn.current.start || now.end > drawn.current.end) redraw.value++;
   };
+
+  const items: JSX.Element[] = [];
+  const { value: newsAfter } = session.reading.newsAfter;
+  for (let row = rows.start; row < rows.end; row++) {
+    const message = timeline.at(row);
+    if (message === undefined) continue;
+    const previous = timeline.at(row - 1);
+    const isNewDay = previous === undefined ? timeline.reachesStart : !isSameDay(previous.at, message.at);
+    const isNews =
+      newsAfter !== undefined &&
+      (message.seq ?? 0) > newsAfter &&
+      (previous?.seq ?? 0) <= newsAfter &&
+      !message.isOwn;
+    items.push(
+      <MessageItem
+        key={message.key}
+        message={message}
+        session={session}
+        upload={session.own.uploads.value.get(message.id)}
+        day={isNewDay || previous === undefined ? formatDay(message.at) : undefined}
+        isNews={isNews}
+        isFirst={isNewDay || isNews || !isSameGroup(previous, message)}
+        onShowImage={(shown) => (image.value = shown)}
+        onRemove={(target) => (doomed.value = target)}
+      />,
+    );
+  }
 
   return (
     <div class="messages-frame">
@@ -61,41 +179,132 @@ export function MessageList({ store }: { readonly store: ChatStore }): JSX.Eleme
         ref={scroller}
         class="messages"
         role="region"
-        aria-label={`Messages in ${room}`}
+        aria-label={`Messages in ${chat.labelOf(session.room)}`}
         tabIndex={0}
         onScroll={onScroll}
+        onKeyDown={(event) => moveFocus(event, list.current)}
       >
-        {items.length === 0 ? (
-          <EmptyRoom room={room} isLive={conversation.isLive} />
+        {count === 0 ? (
+          <EmptyRoom label={chat.labelOf(session.room)} session={session} />
         ) : (
-          <ol class="message-list">
-            {items.map((item) =>
-              item.kind === "day" ? (
-                <li key={item.key} class="day">
-                  <span>{formatDay(item.at)}</span>
-                </li>
-              ) : (
-                <MessageItem key={item.key} message={item} store={store} />
-              ),
-            )}
-          </ol>
+          <>
+            <Beginning label={chat.labelOf(session.room)} session={session} />
+            <div aria-hidden="true" style={{ height: `${rows.before}px` }} />
+            <ol ref={list} class="message-list">
+              {items}
+            </ol>
+            <div aria-hidden="true" style={{ height: `${rows.after}px` }} />
+          </>
         )}
       </div>
+      <NoticeView chat={chat} />
       {hasNews.value && (
         <button type="button" class="button to-end" onClick={toEnd}>
           <DownIcon /> New messages
         </button>
       )}
+      {image.value !== undefined && (
+        <ImageDialog image={image.value} onClose={() => (image.value = undefined)} />
+      )}
+      {doomed.value !== undefined && (
+        <RemoveDialog message={doomed.value} session={session} onClose={() => (doomed.value = undefined)} />
+      )}
     </div>
   );
 }
 
-function EmptyRoom({ room, isLive }: { readonly room: string; readonly isLive: boolean }): JSX.Element {
-  if (!isLive) return <p class="empty muted">Loading…</p>;
+interface Anchor {
+  readonly key: string;
+  /** Its place now, and where it ended: the oldest row may grow smaller when another comes before it. */
+  row: number;
+  readonly bottom: number;
+}
+
+/** Where the sight begins in the rows: told from the anchor, because those that came before it are not drawn yet. */
+function topOf(element: Element | null, anchor: Anchor | undefined, heights: RowHeights): number {
+  const scrollTop = element?.scrollTop ?? 0;
+  return anchor === undefined ? scrollTop : heights.offsetOf(anchor.row + 1) + scrollTop - anchor.bottom;
+}
+
+/** The arrows go from message to message; what can be done with one is a Tab away. */
+function moveFocus(event: KeyboardEvent, list: HTMLOListElement | null): void {
+  if (list === null || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  const items = [...list.querySelectorAll<HTMLElement>(":scope > [data-key]")];
+  const at = items.findIndex((item) => item.contains(document.activeElement));
+  const next = at === -1 ? items.length - 1 : at + (event.key === "ArrowUp" ? -1 : 1);
+  if (items[next] === undefined) return;
+  event.preventDefault();
+  items[next].focus({ preventScroll: true });
+  items[next].scrollIntoView({ block: "nearest" });
+}
+
+/** What stands above the oldest message that is here. */
+function Beginning({
+  label,
+  session,
+}: {
+  readonly label: string;
+  readonly session: RoomSession;
+}): JSX.Element {
+  void session.timeline.version.value;
+  return (
+    <p class="beginning muted">
+      {session.timeline.reachesStart
+        ? `This is the beginning of #${label}`
+        : session.reading.isLoadingOlder.value
+          ? "Loading older messages…"
+          : "\u00a0"}
+    </p>
+  );
+}
+
+function EmptyRoom({
+  label,
+  session,
+}: {
+  readonly label: string;
+  readonly session: RoomSession;
+}): JSX.Element {
+  const { value: state } = session.reading.state;
+  if (state === "failed")
+    return <p class="empty muted">The messages could not be loaded. They will be with the connection.</p>;
+  if (state !== "ready") return <p class="empty muted">Loading…</p>;
   return (
     <div class="empty">
-      <p class="empty-title">This is the beginning of #{room}</p>
-      <p class="muted">Nobody has written here yet. Say hello, or send somebody the address of this page.</p>
+      <p class="empty-title">This is the beginning of #{label}</p>
+      <p class="muted">Nobody has written here yet. Say hello, or invite somebody.</p>
     </div>
+  );
+}
+
+interface RemoveProps {
+  readonly message: Message;
+  readonly session: RoomSession;
+  readonly onClose: () => void;
+}
+
+function RemoveDialog({ message, session, onClose }: RemoveProps): JSX.Element {
+  return (
+    <Dialog title="Delete this message?" onClose={onClose}>
+      <blockquote class="quote">
+        {message.text || message.files.map(({ name }) => name).join(", ")}
+      </blockquote>
+      <p class="muted">Nobody will see it any more.</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" autoFocus onClick={onClose}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="button is-danger"
+          onClick={() => {
+            session.remove(message);
+            onClose();
+          }}
+        >
+          Delete
+        </button>
+      </div>
+    </Dialog>
   );
 }

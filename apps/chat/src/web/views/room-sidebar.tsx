@@ -1,27 +1,27 @@
-// The rooms: ours with what is unread, the others to join, and a field to begin a new one. Below, who we are.
-import { useSignal } from "@preact/signals";
+// The rooms: ours with what is unread, and the others to join. Below, who we are.
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
-import { LIMITS } from "../../shared/limits.ts";
-import { judgeRoom } from "../../shared/names.ts";
-import type { ChatStore } from "../state/chat-store.ts";
-import type { RoomEntry } from "../state/room-list.ts";
+import { type ChatRoomName, roomPath } from "../../shared/names.ts";
+import type { ExtraView } from "../extra-views.ts";
+import type { Chat } from "../state/chat.ts";
+import type { RoomListEntry } from "../state/room-list.ts";
+import { MAX_COUNTED } from "../state/room-reading.ts";
 import { Avatar } from "./avatar.tsx";
-import { CloseIcon, ExitIcon, HashIcon, PlusIcon } from "./icons.tsx";
-import { roomPath } from "./room-path.ts";
+import { CloseIcon, ExitIcon, HashIcon, LockIcon, PlusIcon } from "./icons.tsx";
 import { ThemeButton } from "./theme-button.tsx";
 
 interface Props {
-  readonly store: ChatStore;
+  readonly chat: Chat;
   readonly isOpen: boolean;
-  readonly onOpenRoom: (room: string) => void;
+  readonly extras: readonly ExtraView[];
+  readonly onOpenRoom: (room: ChatRoomName) => void;
+  readonly onNewRoom: () => void;
   readonly onClose: () => void;
 }
 
-export function RoomSidebar({ store, isOpen, onOpenRoom, onClose }: Props): JSX.Element {
-  const you = store.you.value;
-  const joined = store.joinedRooms.value;
-  const others = store.otherRooms.value;
+export function RoomSidebar({ chat, isOpen, extras, onOpenRoom, onNewRoom, onClose }: Props): JSX.Element {
+  const you = chat.session.you.value;
+  const joined = chat.joinedRooms.value;
+  const others = chat.otherRooms.value;
   return (
     <aside class="sidebar panel" data-open={isOpen} aria-label="Rooms">
       <div class="panel-head">
@@ -31,22 +31,40 @@ export function RoomSidebar({ store, isOpen, onOpenRoom, onClose }: Props): JSX.
           <CloseIcon />
         </button>
       </div>
-      {/* Above the lists, which grow and shrink. */}
-      <NewRoom onOpen={onOpenRoom} />
       <nav class="panel-body" aria-label="Rooms">
-        <h2 class="section-title">Your rooms</h2>
-        <ul class="room-list">
+        <div class="section-head">
+          <h2 class="section-title">Your rooms</h2>
+          <button
+            type="button"
+            class="icon-button is-small"
+            aria-label="New room"
+            title="New room"
+            onClick={onNewRoom}
+          >
+            <PlusIcon />
+          </button>
+        </div>
+        <ul class="room-list" aria-label="Your rooms">
           {joined.map((entry) => (
-            <RoomLink key={entry.room} entry={entry} store={store} onOpen={onOpenRoom} />
+            <RoomLink key={entry.room} entry={entry} chat={chat} onOpen={onOpenRoom} />
           ))}
         </ul>
         {others.length > 0 && <h2 class="section-title">Other rooms</h2>}
-        <ul class="room-list">
+        <ul class="room-list" aria-label="Other rooms">
           {others.map((entry) => (
-            <RoomLink key={entry.room} entry={entry} store={store} onOpen={onOpenRoom} />
+            <RoomLink key={entry.room} entry={entry} chat={chat} onOpen={onOpenRoom} />
           ))}
         </ul>
       </nav>
+      {extras.length > 0 && (
+        <p class="extra-links">
+          {extras.map(({ path, label }) => (
+            <a key={path} href={path} target="_blank" rel="noopener">
+              {label}
+            </a>
+          ))}
+        </p>
+      )}
       {you !== undefined && (
         <div class="panel-foot">
           <Avatar name={you.name} />
@@ -59,7 +77,7 @@ export function RoomSidebar({ store, isOpen, onOpenRoom, onClose }: Props): JSX.
             class="icon-button"
             aria-label="Leave the chat"
             title="Leave the chat"
-            onClick={() => void store.exit()}
+            onClick={() => void chat.exit()}
           >
             <ExitIcon />
           </button>
@@ -70,22 +88,23 @@ export function RoomSidebar({ store, isOpen, onOpenRoom, onClose }: Props): JSX.
 }
 
 interface RoomLinkProps {
-  readonly entry: RoomEntry;
-  readonly store: ChatStore;
-  readonly onOpen: (room: string) => void;
+  readonly entry: RoomListEntry;
+  readonly chat: Chat;
+  readonly onOpen: (room: ChatRoomName) => void;
 }
 
-function RoomLink({ entry: { room, members, unread }, store, onOpen }: RoomLinkProps): JSX.Element {
-  const isCurrent = store.room.value === room;
+function RoomLink({ entry, chat, onOpen }: RoomLinkProps): JSX.Element {
+  const { room, label, isInvite, members, unread } = entry;
   const people = `${members} ${members === 1 ? "person" : "people"} here`;
-  const news = unread > 0 ? `, ${unread} unread` : "";
+  const isMany = unread >= MAX_COUNTED;
+  const news = unread > 0 ? `, ${isMany ? "more than 99" : unread} unread` : "";
   return (
     <li>
       <a
         class="room-link"
         href={roomPath(room)}
-        aria-current={isCurrent ? "page" : undefined}
-        aria-label={`${room}, ${people}${news}`}
+        aria-current={chat.room.value === room ? "page" : undefined}
+        aria-label={`${label}, ${people}${news}`}
         data-unread={unread > 0}
         onClick={(event) => {
           // A new tab is the browser's business.
@@ -94,64 +113,13 @@ function RoomLink({ entry: { room, members, unread }, store, onOpen }: RoomLinkP
           onOpen(room);
         }}
       >
-        <HashIcon />
-        <span class="grow ellipsis">{room}</span>
-        {unread > 0 ? (
-          <span class="badge">{unread > 99 ? "99+" : unread}</span>
-        ) : (
-          <span class="count" title={people}>
-            {members}
-          </span>
-        )}
+        {isInvite ? <LockIcon /> : <HashIcon />}
+        <span class="grow ellipsis">{label}</span>
+        {unread > 0 && <span class="badge">{isMany ? "99+" : unread}</span>}
+        <span class="count" title={people}>
+          {members}
+        </span>
       </a>
     </li>
-  );
-}
-
-function NewRoom({ onOpen }: { readonly onOpen: (room: string) => void }): JSX.Element {
-  const name = useSignal("");
-  const complaint = useSignal<string | undefined>(undefined);
-  const input = useRef<HTMLInputElement>(null);
-
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const verdict = judgeRoom(name.value);
-    complaint.value = verdict.ok ? undefined : verdict.reason;
-    if (!verdict.ok) return input.current?.focus();
-    name.value = "";
-    onOpen(verdict.name);
-  };
-
-  return (
-    <form class="new-room" noValidate onSubmit={submit}>
-      <div class="new-room-row">
-        <PlusIcon />
-        <input
-          ref={input}
-          class="bare-field"
-          value={name.value}
-          placeholder="Create or join a room"
-          aria-label="Create or join a room"
-          aria-describedby="new-room-hint"
-          aria-invalid={complaint.value !== undefined}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellcheck={false}
-          onInput={(event) => {
-            name.value = event.currentTarget.value;
-            complaint.value = undefined;
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== "Escape" || name.value === "") return;
-            event.stopPropagation();
-            name.value = "";
-            complaint.value = undefined;
-          }}
-        />
-      </div>
-      <p id="new-room-hint" class={complaint.value === undefined ? "hint" : "hint is-bad"} role="status">
-        {complaint.value ?? `Up to ${LIMITS.room} letters, digits, - and _.`}
-      </p>
-    </form>
   );
 }

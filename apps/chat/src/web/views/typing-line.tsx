@@ -1,10 +1,10 @@
 // Who is writing. Its line is always there, so that nothing moves when somebody begins.
 import type { JSX } from "preact";
-import type { ChatStore } from "../state/chat-store.ts";
+import type { RoomSession } from "../state/room-session.ts";
 
-export function TypingLine({ store }: { readonly store: ChatStore }): JSX.Element {
-  const typing = store.typing.people.value;
-  const names = store.current.value.members.filter(({ id }) => typing.has(id)).map(({ name }) => name);
+export function TypingLine({ session }: { readonly session: RoomSession }): JSX.Element {
+  const typing = session.typing.people.value;
+  const names = session.people.list.value.filter(({ key }) => typing.has(key)).map(({ name }) => name);
   return (
     <p class="typing-line">
       {names.length > 0 && (

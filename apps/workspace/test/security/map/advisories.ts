@@ -176,7 +176,7 @@ export const advisories: readonly Advisory[] = [
     code: [
       "packages/frame/src/mask.ts",
       "packages/handshake/src/accept-key.ts",
-      "apps/chat/src/server/people.ts",
+      "apps/chat/src/server/session.ts",
     ],
     shownBy: [
       "10,000 messages of a client have 10,000 masking keys, though Math.random is a constant (CVE-2017-16031",

@@ -1,0 +1,60 @@
+// How much one person may do on this node, over all tabs. Whoever is too fast is told when to go on, and nothing has failed: what rooms
+// carry is refused as OVERLOADED, which the client sends again by itself.
+import { type MessageMiddleware, RoomError } from "@ws/rooms";
+import { LIMITS } from "../shared/limits.ts";
+import type { ChatDefinition, Limited } from "../shared/protocol.ts";
+import { LimitsByKey, type Rate } from "./limits-by-key.ts";
+import type { Session } from "./session.ts";
+
+type Middleware = MessageMiddleware<ChatDefinition, Session>;
+type Message = Parameters<Middleware>[0];
+type What = Limited["what"];
+
+/** Joining, history, presence, typing: far more than a page with all its rooms does after a break. */
+const REQUESTS: Rate = { burst: 300, perSecond: 30 };
+/** Files: two of the largest at once, and then as fast as an ordinary line. */
+const FILES_AT_ONCE = 2;
+const FILE_BYTES_PER_SECOND = 2 * 1024 * 1024;
+
+export interface PersonLimitsOptions {
+  readonly maxFileBytes: number;
+  /** Somebody was too fast. */
+  readonly onLimited: (what: What) => void;
+  readonly now?: (() => number) | undefined;
+}
+
+/** Makes the middleware. What of a `publish` is refused is refused as a whole, so that its order is kept. */
+export function limitPersons({ maxFileBytes, onLimited, now }: PersonLimitsOptions): Middleware {
+  const rates: Readonly<Record<What, Rate>> = {
+    messages: { burst: LIMITS.messageBurst, perSecond: LIMITS.messagesPerSecond },
+    files: { burst: FILES_AT_ONCE * maxFileBytes, perSecond: FILE_BYTES_PER_SECOND },
+    rooms: { burst: LIMITS.roomBurst, perSecond: 1 / LIMITS.secondsPerRoom },
+    requests: REQUESTS,
+  };
+  const limits = new LimitsByKey<What>(rates, now);
+  return async (message, peer, next) => {
+    const { what, count } = costOf(message);
+    const retryAfterMs = limits.take(peer.context.person.key, what, Math.min(count, rates[what].burst));
+    if (retryAfterMs > 0) {
+      onLimited(what);
+      peer.send("limited", { what, retryAfterMs });
+      const code = message.type === "request" ? "RATE_LIMITED" : "OVERLOADED";
+      throw new RoomError(code, `That was fast: try again in ${retryAfterMs} ms`);
+    }
+    await next();
+  };
+}
+
+function costOf(message: Message): { readonly what: What; readonly count: number } {
+  if (message.type === "request" && message.name === "createRoom") return { what: "rooms", count: 1 };
+  if (message.type !== "publish") return { what: "requests", count: 1 };
+  const { room, entries } = message;
+  if (!room.startsWith("file/")) return { what: "messages", count: entries.length };
+  return { what: "files", count: entries.reduce((sum, { data }) => sum + bytesOf(data), 0) };
+}
+
+/** Of a chunk that may be none: it has not been validated yet. */
+function bytesOf(data: unknown): number {
+  const { bytes } = (data ?? {}) as { readonly bytes?: unknown };
+  return bytes instanceof Uint8Array ? bytes.length : 1;
+}
