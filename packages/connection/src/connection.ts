@@ -103,7 +103,9 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    * @throws TypeError for data of any other type
    */
   send(data: MessageLike | PreparedMessage, options?: SendOptions | SentCallback): boolean {
-    const { callback, compress } = typeof options === "function" ? { callback: options } : (options ?? {});
+    // Not by one object of both forms: most sends have neither, and need none.
+    const callback = typeof options === "function" ? options : options?.callback;
+    const compress = typeof options === "function" ? undefined : options?.compress;
     const message = data instanceof PreparedMessage ? data : toMessage(data);
     return this.#session.sender.send(message, compress, callback);
   }

@@ -5,10 +5,12 @@ import {
   type Frame,
   GrowingBuffer,
   isLastPart,
+  isPart,
   isUtf8,
   keep,
   Opcode,
   ProtocolError,
+  unmaskPart,
   Utf8Validator,
 } from "@ws/frame";
 import type { MessageCompression } from "./message-compression.ts";
@@ -87,17 +89,29 @@ export class MessageAssembly {
     // What is handed out as it comes takes no room here, however much it is.
     if (startsFrame && !this.#isStreamed) this.#judgeSize(frame.payloadLength);
     const isLast = frame.fin && isLastPart(frame);
-    if (this.#mustValidate && !this.#isCompressed) this.#validate(frame.payload, isLast);
+    const isChecked = this.#mustValidate && !this.#isCompressed;
+    // What is looked at, or handed out, must be unmasked now; the rest is while it is copied.
+    if (isChecked || this.#isStreamed) unmaskPart(frame);
+    if (isChecked) this.#validate(frame.payload, isLast);
     if (this.#isStreamed) return this.#part(frame.payload, isLast);
-    if (isLast) return this.#complete(frame.payload);
+    if (isLast) return this.#complete(frame, isChecked);
     // Where this frame ends the message, its length tells how much room that takes.
-    const expected = frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0;
-    (this.#bytes ??= new GrowingBuffer()).append(frame.payload, expected);
+    this.#append(
+      frame,
+      frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0,
+      isChecked,
+    );
     return undefined;
   }
 
   get #mustValidate(): boolean {
     return this.#isText && this.#owner.text !== "uncheckedBytes";
+  }
+
+  #append(frame: Frame, expected: number, isUnmasked: boolean): void {
+    const { payload, maskKey, payloadOffset } = frame;
+    this.#bytes ??= new GrowingBuffer();
+    this.#bytes.append(payload, expected, isUnmasked || !isPart(frame) ? 0 : maskKey, payloadOffset);
   }
 
   get #byteLength(): number {
@@ -123,10 +137,11 @@ export class MessageAssembly {
     return { data: keep(data), isText: this.#isText, isCompressed: this.#isCompressed, isFirst, isLast };
   }
 
-  #complete(last: Uint8Array): Message {
-    let bytes = last;
+  #complete(last: Frame, isUnmasked: boolean): Message {
+    let bytes = last.payload;
+    // The last part of a frame has others before it.
     if (this.#bytes !== undefined) {
-      this.#bytes.append(last, this.#bytes.byteLength + last.length);
+      this.#append(last, this.#bytes.byteLength + bytes.length, isUnmasked);
       bytes = this.#bytes.take();
     }
     if (this.#isCompressed) {

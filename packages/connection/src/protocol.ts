@@ -8,12 +8,14 @@ import {
   FrameDecoder,
   isControlOpcode,
   isLastPart,
+  isPart,
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
   Opcode,
   ProtocolError,
   type Role,
   RSV1,
+  unmaskPart,
   utf8Length,
 } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
@@ -344,10 +346,12 @@ export class Protocol implements AssemblyOwner {
     return (this.#closing ??= new ClosingHandshake(this.role));
   }
 
-  #noteReceived({ opcode, fin, rsv, payloadLength, payload }: Frame): void {
+  #noteReceived(frame: Frame): void {
+    const { opcode, fin, rsv, payloadLength } = frame;
     (this.#framesReceived ??= new FrameCounts()).count(opcode);
     const observer = this.#observer;
     if (observer === undefined || !observer.wantsReceived) return;
+    const payload = unmaskedPayload(frame);
     observer.onFrame({ direction: "received", opcode, fin, rsv, payloadLength, payload });
   }
 
@@ -441,6 +445,14 @@ function decodingOf(role: Role): {
     plain: new Spare(() => new FrameDecoder({ ...options, reservedBits: 0 })),
     compressed: new Spare(() => new FrameDecoder({ ...options, reservedBits: RSV1 })),
   };
+}
+
+/** A part is unmasked by whoever takes it. Before that it is to be looked at only as a copy. */
+function unmaskedPayload(frame: Frame): Uint8Array {
+  if (!isPart(frame)) return frame.payload;
+  const copy = { ...frame, payload: new Uint8Array(frame.payload) };
+  unmaskPart(copy);
+  return copy.payload;
 }
 
 function unexpectedContinuation(): ProtocolError {

@@ -3,7 +3,7 @@ import { Connection } from "@ws/connection";
 import { settle, TestTransport } from "@ws/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catchUncaught, open } from "./open.ts";
-import { closeFrame, CONTINUATION, frame, hex, PING, ROLES, TEXT, utf8 } from "./wire.ts";
+import { BINARY, closeFrame, CONTINUATION, frame, hex, PING, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const NAMES = [
   "ws:connection:open",
@@ -63,6 +63,25 @@ describe.each(ROLES)("diagnostics (%s)", (role) => {
     const result = await connection.closed;
     expect(heard[1]).toEqual(["ws:connection:close", { result }]);
     expect(heard).toHaveLength(2);
+  });
+
+  it("what came of a frame along with its header, unmasked, and the message is whole nevertheless", async () => {
+    const heard = hear("ws:frame:received");
+    const { connection, transport } = open(role);
+    const messages: unknown[] = [];
+    connection.on("message", (data) => messages.push(data));
+    await settle();
+    for (const opcode of [BINARY, TEXT]) {
+      const bytes = frame(role, opcode, "in two parts");
+      transport.arrive(bytes.slice(0, -5));
+      transport.arrive(bytes.slice(-5));
+    }
+    expect(heard.map(([, payload]) => payload["frame"])).toMatchObject([
+      { opcode: BINARY, payloadLength: 12, payload: utf8("in two ") },
+      { opcode: TEXT, payloadLength: 12, payload: utf8("in two ") },
+    ]);
+    expect(messages).toEqual([utf8("in two parts"), "in two parts"]);
+    connection.terminate();
   });
 
   it("frames, both ways, as they are", async () => {

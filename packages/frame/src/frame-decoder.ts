@@ -25,7 +25,8 @@ export interface FrameDecoderOptions {
   readonly reservedBits?: number;
   /**
    * Deliver the payload of data frames as it arrives, in several {@link Frame} objects, the first as soon as the
-   * header is there. Control frames always come whole. Default: `false`.
+   * header is there. Those parts come as they are on the wire, masked: see {@link Frame}. Control frames always come
+   * whole. Default: `false`.
    */
   readonly partial?: boolean;
 }
@@ -283,16 +284,17 @@ export class FrameDecoder {
     const end = Math.min(this.#chunk.length, start + this.#payloadLength - this.#payloadOffset);
     if (start === end) return undefined;
     this.#position = end;
-    const part = this.#unmaskedView(start, end);
-    const offset = this.#payloadOffset + part.length;
+    const offset = this.#payloadOffset + end - start;
     this.#inPayload = offset < this.#payloadLength;
     if (this.#deliversParts()) {
-      const frame = this.#frame(part);
+      // Behind a header that came alone all of it may come at once, and is no part then.
+      const isWhole = end - start === this.#payloadLength;
+      const frame = this.#frame(isWhole ? this.#unmaskedView(start, end) : this.#view(start, end));
       this.#payloadOffset = offset;
       return frame;
     }
     const collected = (this.#collected ??= new GrowingBuffer());
-    collected.append(part, this.#payloadLength);
+    collected.append(this.#view(start, end), this.#payloadLength, this.#maskKey, this.#payloadOffset);
     this.#payloadOffset = offset;
     if (this.#inPayload) return undefined;
     this.#payloadOffset = 0;
@@ -304,9 +306,14 @@ export class FrameDecoder {
     return this.#options.partial === true && !isControlOpcode(this.#first & 0xf);
   }
 
+  /** Of a payload that is whole. */
   #unmaskedView(start: number, end: number): Uint8Array {
+    if (this.#maskKey !== 0) mask(this.#chunk, start, end, this.#maskKey);
+    return this.#view(start, end);
+  }
+
+  #view(start: number, end: number): Uint8Array {
     const chunk = this.#chunk;
-    if (this.#maskKey !== 0) mask(chunk, start, end, this.#maskKey, this.#payloadOffset);
     // Cheaper than subarray(), and plain even where the chunk is a Buffer.
     return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
   }
