@@ -9,6 +9,7 @@ import type { Plan } from "./run/rounds.ts";
 
 export const USAGE: string = `pnpm bench [options]    measures all peers under all loads
 pnpm bench micro        measures the parts of our stack by themselves
+pnpm bench report <json files>  joins runs of different loads into one report; takes --markdown and --svg
 pnpm bench peers        only installs whom we compare with
 
   --short          under five minutes: fewer peers, loads and rounds
@@ -82,6 +83,22 @@ export function parseCommand(args: readonly string[]): Command {
       cores: findCores(),
     },
   };
+}
+
+export interface ReportCommand {
+  readonly files: readonly string[];
+  readonly markdown: string | undefined;
+  readonly svg: string | undefined;
+}
+
+/** @throws TypeError for what makes no sense */
+export function parseReport(args: readonly string[]): ReportCommand {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { markdown: { type: "string" }, svg: { type: "string" } },
+  });
+  return { files: positionals, markdown: values.markdown, svg: values.svg };
 }
 
 function listOf(value: string | undefined): string[] | undefined {

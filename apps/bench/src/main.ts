@@ -2,10 +2,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseCommand, USAGE } from "./command-line.ts";
+import { parseCommand, parseReport, USAGE } from "./command-line.ts";
 import { runMicro } from "./micro/micro.ts";
 import { installPeers } from "./process/install.ts";
 import { chartsOf } from "./report/charts.ts";
+import { joinRuns, readRuns, type Run } from "./report/joined.ts";
 import { markdownOf } from "./report/markdown.ts";
 import { describe, settingOf } from "./report/setting.ts";
 import { tablesOf } from "./report/tables.ts";
@@ -21,6 +22,19 @@ async function compare(args: readonly string[]): Promise<number> {
     `${describe(setting).join("\n")}\nLoad average of the machine: ${setting.loadAverage.toFixed(2)}\n`,
   );
   const measurements = await runRounds(plan, (line) => console.log(line));
+  await write(new Map([[json, `${JSON.stringify({ setting, measurements }, null, 2)}\n`]]));
+  await report({ setting, measurements }, markdown, svg);
+  const failures = measurements.filter(({ failure }) => failure !== undefined);
+  for (const { load, subject, failure } of failures)
+    console.error(`FAILED ${load.name}, ${subject}: ${failure}`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+async function report(
+  { setting, measurements }: Run,
+  markdown: string | undefined,
+  svg: string | undefined,
+): Promise<void> {
   const tables = tablesOf(measurements);
   for (const { title, columns, rows } of tables) {
     console.log(`\n${title}`);
@@ -30,24 +44,31 @@ async function compare(args: readonly string[]): Promise<number> {
       ),
     );
   }
-  const files = new Map([[json, `${JSON.stringify({ setting, measurements }, null, 2)}\n`]]);
+  const files = new Map<string, string>();
   if (markdown !== undefined) files.set(markdown, markdownOf(setting, tables));
   if (svg !== undefined) {
     for (const [name, chart] of chartsOf(setting, measurements)) files.set(join(svg, name), chart);
   }
+  await write(files);
+}
+
+async function write(files: ReadonlyMap<string, string>): Promise<void> {
   for (const [file, content] of files) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     console.log(`Written: ${file}`);
   }
-  const failures = measurements.filter(({ failure }) => failure !== undefined);
-  for (const { load, subject, failure } of failures)
-    console.error(`FAILED ${load.name}, ${subject}: ${failure}`);
-  return failures.length === 0 ? 0 : 1;
+}
+
+async function joined(args: readonly string[]): Promise<number> {
+  const { files, markdown, svg } = parseReport(args);
+  await report(joinRuns(await readRuns(files)), markdown, svg);
+  return 0;
 }
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
   if (command === "micro") return runMicro(rest);
+  if (command === "report") return joined(rest);
   if (command === "peers") return installPeers() ?? 0;
   if (command === "--help") return console.log(USAGE) ?? 0;
   return compare(command === undefined ? [] : [command, ...rest]);

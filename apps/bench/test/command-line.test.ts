@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseCommand } from "../src/command-line.ts";
 import { chartsOf } from "../src/report/charts.ts";
+import { joinRuns, type Run } from "../src/report/joined.ts";
 import { markdownOf } from "../src/report/markdown.ts";
 import { settingOf } from "../src/report/setting.ts";
 import { tablesOf } from "../src/report/tables.ts";
@@ -28,6 +29,32 @@ describe("parseCommand", () => {
     [["--fast"], "Unknown option"],
   ])("refuses %j", (args, message) => {
     expect(() => parseCommand(args)).toThrow(message);
+  });
+});
+
+describe("joinRuns", () => {
+  const { plan } = parseCommand(["--peers", "own,ws", "--loads", "20B-x1,20B-x16"]);
+  const run = (subject: string, at: number): Run => {
+    const median = { cpuUs: 1, perSecond: 1, p50Us: 1, p99Us: 1 };
+    const measurements = [{ load: { ...plan.loads[at]! }, subject, samples: [median], median }];
+    return { setting: settingOf(plan, [subject]), measurements };
+  };
+
+  it("makes one of runs, each load once, and says all commands", () => {
+    const { setting, measurements } = joinRuns([run("own", 0), run("own", 1), run("ws", 1)]);
+    expect(measurements.map(({ load, subject }) => `${load.name} ${subject}`)).toEqual([
+      "20B-x1 own",
+      "20B-x16 own",
+      "20B-x16 ws",
+    ]);
+    expect(measurements[1]!.load).toBe(measurements[2]!.load);
+    expect(setting.command).toBe("pnpm bench own; pnpm bench own; pnpm bench ws");
+    expect(tablesOf(measurements)[0]!.rows).toHaveLength(2);
+  });
+
+  it("refuses none, and two that have measured the same", () => {
+    expect(() => joinRuns([])).toThrow("Cannot report nothing");
+    expect(() => joinRuns([run("own", 0), run("own", 0)])).toThrow("two have measured 20B-x1 of own");
   });
 });
 

@@ -42,12 +42,13 @@ export function closure(name: string): string[] {
   return [...found];
 }
 
-/** Every file below a folder that ends so, as paths relative to the root. */
+/** Every file below a folder that ends so, as paths relative to the root; none of what was installed there. */
 export function filesBelow(folder: string, ending: RegExp): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(
-      (entry) => entry.isFile() && ending.test(entry.name) && !entry.parentPath.includes("node_modules"),
-    )
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  // By hand: a recursive `readdir` may follow the links between packages, round and round.
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesBelow(path, ending);
+    return entry.isFile() && ending.test(entry.name) ? [relative(root, path)] : [];
+  });
 }

@@ -6,7 +6,7 @@ import { CloseCode, Opcode } from "@ws/frame";
 import type { StreamSource } from "./chunk-source.ts";
 import type { CloseResult } from "./close-result.ts";
 import type { ConnectionEvents } from "./connection-events.ts";
-import type { ConnectionInit, SendOptions } from "./connection-init.ts";
+import type { ConnectionInit, FragmentOptions, SendOptions } from "./connection-init.ts";
 import type { ConnectionOptions, ResolvedConnectionOptions } from "./connection-options.ts";
 import type { ConnectionStats } from "./connection-stats.ts";
 import type { Message } from "./message-assembly.ts";
@@ -17,6 +17,17 @@ import type { StreamOptions } from "./outgoing-stream.ts";
 import { namesInUse, useEventSlots } from "./event-slots.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Session } from "./session.ts";
+
+// oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter has it
+type Listener = (...args: any[]) => void;
+
+/** What of an EventEmitter a connection does otherwise. */
+interface Overridden {
+  on(name: string | symbol, listener: Listener): unknown;
+  addListener(name: string | symbol, listener: Listener): unknown;
+  prependListener(name: string | symbol, listener: Listener): unknown;
+  eventNames(): (string | symbol)[];
+}
 
 /**
  * One WebSocket connection.
@@ -103,7 +114,9 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
    * @throws TypeError for data of any other type
    */
   send(data: MessageLike | PreparedMessage, options?: SendOptions | SentCallback): boolean {
-    const { callback, compress } = typeof options === "function" ? { callback: options } : (options ?? {});
+    // Not by one object of both forms: most sends have neither, and need none.
+    const callback = typeof options === "function" ? options : options?.callback;
+    const compress = typeof options === "function" ? undefined : options?.compress;
     const message = data instanceof PreparedMessage ? data : toMessage(data);
     return this.#session.sender.send(message, compress, callback);
   }
@@ -143,17 +156,30 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   }
 
   /**
+   * Sends the next piece of a message, as a fragment, at once (RFC 6455 §5.4): for whoever has the pieces and decides
+   * himself what waits; {@link Connection.sendStream} is for sources. Nothing but pieces of it may be sent until the last.
+   *
+   * @param data text or binary as the first piece is; text as {@link TextBytes} may be cut anywhere
+   * @returns whether more may be sent at once, as `send` does
+   * @throws TypeError for data of any other type
+   */
+  sendFragment(data: MessageLike, { isLast, compress, callback }: FragmentOptions): boolean {
+    return this.#session.sender.sendFragment(toMessage(data), isLast, compress, callback);
+  }
+
+  /**
    * Sends a ping (RFC 6455 §5.5.2).
    *
+   * @param callback called when its bytes reached the transport, or with the error that kept them from it
    * @throws RangeError for more than 125 bytes; TypeError for data that is neither a string nor bytes
    */
-  ping(data: MessageLike = ""): void {
-    this.#session.sendControl(Opcode.ping, toMessage(data));
+  ping(data: MessageLike = "", callback?: SentCallback): void {
+    this.#session.sendControl(Opcode.ping, toMessage(data), callback);
   }
 
   /** Sends a pong nobody asked for (RFC 6455 §5.5.3): a heartbeat without an answer. Throws as `ping` does. */
-  pong(data: MessageLike = ""): void {
-    this.#session.sendControl(Opcode.pong, toMessage(data));
+  pong(data: MessageLike = "", callback?: SentCallback): void {
+    this.#session.sendControl(Opcode.pong, toMessage(data), callback);
   }
 
   /**
@@ -183,37 +209,6 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   /** Goes on with the delivery of messages. */
   resume(): void {
     this.#session.receiver.resume();
-  }
-
-  override on<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: (...args: ConnectionEvents[Name]) => void,
-  ): this {
-    if (name === "message") this.#assertWhole("listen for messages");
-    super.on(name, listener as never);
-    if (name === "message") this.#session.receiver.deliverSoon();
-    return this;
-  }
-
-  override addListener<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: (...args: ConnectionEvents[Name]) => void,
-  ): this {
-    return this.on(name, listener);
-  }
-
-  override prependListener<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: (...args: ConnectionEvents[Name]) => void,
-  ): this {
-    if (name === "message") this.#assertWhole("listen for messages");
-    super.prependListener(name, listener as never);
-    if (name === "message") this.#session.receiver.deliverSoon();
-    return this;
-  }
-
-  override eventNames(): (string & symbol)[] {
-    return namesInUse(this, super.eventNames()) as (string & symbol)[];
   }
 
   /**
@@ -249,6 +244,32 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   /** Closes the connection and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  static {
+    const emitter: Overridden = EventEmitter.prototype;
+    // Not as methods of the class: their types would have to suit the `@types/node` of whoever uses it, which differ by version.
+    Object.assign(this.prototype as Overridden, {
+      on(this: Connection, name, listener) {
+        return this.#listen(name, () => emitter.on.call(this, name, listener));
+      },
+      addListener(this: Connection, name, listener) {
+        return this.on(name as keyof ConnectionEvents, listener);
+      },
+      prependListener(this: Connection, name, listener) {
+        return this.#listen(name, () => emitter.prependListener.call(this, name, listener));
+      },
+      eventNames(this: Connection) {
+        return namesInUse(this, emitter.eventNames.call(this));
+      },
+    } satisfies Overridden);
+  }
+
+  #listen(name: string | symbol, add: () => void): this {
+    if (name === "message") this.#assertWhole("listen for messages");
+    add();
+    if (name === "message") this.#session.receiver.deliverSoon();
+    return this;
   }
 
   #assertUnheard(action: string): void {

@@ -3,7 +3,8 @@
 import { EventEmitter } from "node:events";
 import type { ConnectionEvents } from "./connection-events.ts";
 
-type Slots = { [Name in keyof ConnectionEvents]: unknown };
+/** Few listen for a closing: the name comes when somebody does. */
+type Slots = { [Name in Exclude<keyof ConnectionEvents, "closing">]: unknown };
 type Inside = { _events: unknown; _eventsCount: unknown };
 
 class EventSlots implements Slots {

@@ -7,6 +7,7 @@ import type { Message, MessagePart } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import { ArrivingMessage, type ArrivingMessageOwner, type MessageStream } from "./message-stream.ts";
 import type { Meter } from "./meter.ts";
+import { isText } from "./text-bytes.ts";
 
 /** So much of one message may wait before nothing more is read. */
 const FULL_BYTES = 64 * 1024;
@@ -61,9 +62,9 @@ export class IncomingStreams implements ArrivingMessageOwner {
   /** A message that has come whole. */
   push(message: Message): void {
     if (this.#isDiscarding) return;
-    const isText = typeof message === "string";
-    const arriving = new ArrivingMessage({ isText, isCompressed: false }, this);
-    arriving.receive({ data: isText ? new TextEncoder().encode(message) : message, isLast: true });
+    const arriving = new ArrivingMessage({ isText: isText(message), isCompressed: false }, this);
+    const data = typeof message === "string" ? new TextEncoder().encode(message) : message;
+    arriving.receive({ data, isLast: true });
     this.#inbox.push(arriving);
   }
 

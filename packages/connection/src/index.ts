@@ -2,8 +2,8 @@ export type { StreamSource } from "./chunk-source.ts";
 export type { CloseResult } from "./close-result.ts";
 export { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
 export { Connection } from "./connection.ts";
-export type { ConnectionEvents } from "./connection-events.ts";
-export type { ConnectionInit, SendOptions } from "./connection-init.ts";
+export type { ClosingSign, ConnectionEvents } from "./connection-events.ts";
+export type { ConnectionInit, FragmentOptions, SendOptions } from "./connection-init.ts";
 export {
   type ConnectionOptions,
   resolveConnectionOptions,
@@ -11,7 +11,7 @@ export {
 } from "./connection-options.ts";
 export type { CompressionStats, ConnectionStats, FrameStats } from "./connection-stats.ts";
 export type { FrameObserver, ObservedFrame } from "./frame-observer.ts";
-export type { Message } from "./message-assembly.ts";
+export type { Message, TextForm } from "./message-assembly.ts";
 export type { MessageCompression } from "./message-compression.ts";
 export type { MessageLike } from "./message-like.ts";
 export type { MessageStream } from "./message-stream.ts";
@@ -21,6 +21,7 @@ export { PreparedMessage } from "./prepared-message.ts";
 export type { SentCallback } from "./sent-callback.ts";
 export { resetLikeTcp } from "./reset-like-tcp.ts";
 export { readsShared, receiveShared } from "./shared-reads.ts";
+export { TextBytes } from "./text-bytes.ts";
 export { TokenBucket } from "./token-bucket.ts";
 export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";
 export { type DuplexViewOptions, toDuplex } from "./views/duplex.ts";

@@ -5,14 +5,23 @@ import {
   type Frame,
   GrowingBuffer,
   isLastPart,
+  isPart,
   isUtf8,
   keep,
   Opcode,
   ProtocolError,
+  unmaskPart,
   Utf8Validator,
 } from "@ws/frame";
 import type { MessageCompression } from "./message-compression.ts";
 import type { Meter } from "./meter.ts";
+import { TextBytes } from "./text-bytes.ts";
+
+/**
+ * What becomes of text that arrives: a string; or its bytes, as {@link TextBytes}, whose UTF-8 is checked or is not.
+ * Unchecked text breaks a rule of RFC 6455 (§8.1), and is for whoever looks at it himself.
+ */
+export type TextForm = "string" | "bytes" | "uncheckedBytes";
 
 /** A whole message: text as a string, binary as bytes. */
 export type Message = string | Uint8Array;
@@ -33,6 +42,7 @@ export interface AssemblyOwner {
   readonly compression: MessageCompression | undefined;
   /** Counts what was decompressed. */
   readonly inflated: Meter;
+  readonly text: TextForm;
 }
 
 /**
@@ -40,11 +50,14 @@ export interface AssemblyOwner {
  *
  * @throws ProtocolError `MESSAGE_TOO_BIG` or `INVALID_UTF8`.
  */
-export function receiveWhole({ opcode, payload }: Frame, maxMessageBytes: number): Message {
+export function receiveWhole(
+  { opcode, payload }: Frame,
+  { maxMessageBytes, text }: Pick<AssemblyOwner, "maxMessageBytes" | "text">,
+): Message {
   if (payload.length > maxMessageBytes) throw tooBig(`${payload.length} bytes`, maxMessageBytes);
   if (opcode !== Opcode.text) return payload;
-  if (!isUtf8(payload)) throw invalidUtf8();
-  return textOf(payload);
+  if (text !== "uncheckedBytes" && !isUtf8(payload)) throw invalidUtf8();
+  return text === "string" ? textOf(payload) : TextBytes.over(payload);
 }
 
 export class MessageAssembly {
@@ -76,13 +89,29 @@ export class MessageAssembly {
     // What is handed out as it comes takes no room here, however much it is.
     if (startsFrame && !this.#isStreamed) this.#judgeSize(frame.payloadLength);
     const isLast = frame.fin && isLastPart(frame);
-    if (this.#isText && !this.#isCompressed) this.#validate(frame.payload, isLast);
+    const isChecked = this.#mustValidate && !this.#isCompressed;
+    // What is looked at, or handed out, must be unmasked now; the rest is while it is copied.
+    if (isChecked || this.#isStreamed) unmaskPart(frame);
+    if (isChecked) this.#validate(frame.payload, isLast);
     if (this.#isStreamed) return this.#part(frame.payload, isLast);
-    if (isLast) return this.#complete(frame.payload);
+    if (isLast) return this.#complete(frame, isChecked);
     // Where this frame ends the message, its length tells how much room that takes.
-    const expected = frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0;
-    (this.#bytes ??= new GrowingBuffer()).append(frame.payload, expected);
+    this.#append(
+      frame,
+      frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0,
+      isChecked,
+    );
     return undefined;
+  }
+
+  get #mustValidate(): boolean {
+    return this.#isText && this.#owner.text !== "uncheckedBytes";
+  }
+
+  #append(frame: Frame, expected: number, isUnmasked: boolean): void {
+    const { payload, maskKey, payloadOffset } = frame;
+    this.#bytes ??= new GrowingBuffer();
+    this.#bytes.append(payload, expected, isUnmasked || !isPart(frame) ? 0 : maskKey, payloadOffset);
   }
 
   get #byteLength(): number {
@@ -108,17 +137,19 @@ export class MessageAssembly {
     return { data: keep(data), isText: this.#isText, isCompressed: this.#isCompressed, isFirst, isLast };
   }
 
-  #complete(last: Uint8Array): Message {
-    let bytes = last;
+  #complete(last: Frame, isUnmasked: boolean): Message {
+    let bytes = last.payload;
+    // The last part of a frame has others before it.
     if (this.#bytes !== undefined) {
-      this.#bytes.append(last, this.#bytes.byteLength + last.length);
+      this.#append(last, this.#bytes.byteLength + bytes.length, isUnmasked);
       bytes = this.#bytes.take();
     }
-    if (!this.#isCompressed) return this.#isText ? textOf(bytes) : bytes;
-    bytes = this.#decompress(bytes);
+    if (this.#isCompressed) {
+      bytes = this.#decompress(bytes);
+      if (this.#mustValidate && !isUtf8(bytes)) throw invalidUtf8();
+    }
     if (!this.#isText) return bytes;
-    if (!isUtf8(bytes)) throw invalidUtf8();
-    return textOf(bytes);
+    return this.#owner.text === "string" ? textOf(bytes) : TextBytes.over(bytes);
   }
 
   #decompress(data: Uint8Array): Uint8Array {

@@ -9,6 +9,7 @@ import type { MessageCompression } from "./message-compression.ts";
 import { Meter, NOTHING_METERED } from "./meter.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Spare } from "./spare.ts";
+import { isText as isTextMessage } from "./text-bytes.ts";
 
 /** What was agreed. */
 export interface OutputTerms {
@@ -80,7 +81,7 @@ export class MessageOutput {
   sendInFragments(data: Message | PreparedMessage, compress: boolean): Fragments {
     const compression = compress ? this.#terms.compression : undefined;
     const isPrepared = data instanceof PreparedMessage;
-    const isText = typeof (isPrepared ? data.data : data) === "string";
+    const isText = isTextMessage(isPrepared ? data.data : data);
     const message = isPrepared ? data.bytes : data;
     const compressed =
       isPrepared && compression?.variant !== undefined
@@ -131,7 +132,7 @@ export class MessageOutput {
   }
 
   #sendMessage(data: Message, compression: MessageCompression | undefined): void {
-    const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
+    const opcode = isTextMessage(data) ? Opcode.text : Opcode.binary;
     const compressed = this.#compress(data, compression);
     if (compressed === undefined) this.frame(opcode, data);
     else this.frame(opcode, compressed, true, RSV1);
@@ -139,7 +140,7 @@ export class MessageOutput {
 
   #sendPrepared(message: PreparedMessage, compression: MessageCompression | undefined): void {
     const { data } = message;
-    const opcode = typeof data === "string" ? Opcode.text : Opcode.binary;
+    const opcode = isTextMessage(data) ? Opcode.text : Opcode.binary;
     const compressed = this.#meter(message, compression && message.compressedPayload(compression));
     this.#note(opcode, compressed ?? data, true, compressed === undefined ? 0 : RSV1);
     this.#frameEncoder.shared(

@@ -11,6 +11,7 @@ import type { Outbox } from "./outbox.ts";
 import { OutgoingStream, type StreamOptions, type StreamSink } from "./outgoing-stream.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { type SentCallback, settle } from "./sent-callback.ts";
+import { isText as isTextMessage } from "./text-bytes.ts";
 
 /** What a waiting message costs besides its bytes. */
 const OVERHEAD_BYTES = 256;
@@ -23,14 +24,20 @@ export interface MessageQueueOwner extends ConnectionParts {
 
 interface Waiting {
   readonly byteLength: number;
+  /** If it is a piece of a message. */
+  readonly isPiece?: true;
   /** If it is a message that is streamed. */
   readonly stream?: OutgoingStream;
   start(): void;
   fail(error: Error): void;
 }
 
+/** A message whose pieces are handed in one by one, as the next thing that is sent. */
+const PIECES = { isInPieces: true } as const;
+
 /** What is under way. */
 type Current =
+  | typeof PIECES
   | { readonly fragments: Fragments; readonly callback: SentCallback | undefined }
   | { readonly stream: OutgoingStream };
 
@@ -80,6 +87,28 @@ export class MessageQueue {
     });
   }
 
+  /** Sends the next piece of a message, now or when it is its turn. */
+  sendFragment(
+    data: Message,
+    isLast: boolean,
+    compress: boolean | undefined,
+    callback: SentCallback | undefined,
+  ): void {
+    const start = (): void => {
+      if (this.#current === undefined) diagnostics.messageSent(this.#owner.connection, data);
+      this.#owner.protocol.sendPart(data, isLast, isTextMessage(data), compress);
+      this.#outbox.schedule(callback);
+      this.#current = isLast ? undefined : PIECES;
+    };
+    const isNext = this.#current === undefined || (this.#current === PIECES && this.#waiting.length === 0);
+    if (!isNext) {
+      const fail = (error: Error): void => settle(callback, error);
+      return this.#enqueue({ byteLength: data.length, isPiece: true, start, fail });
+    }
+    start();
+    this.#advance();
+  }
+
   /** Sends a message chunk by chunk, from when it is its turn. */
   async sendStream(source: StreamSource, { type, compress, signal }: StreamOptions): Promise<void> {
     const sink: StreamSink = {
@@ -104,6 +133,7 @@ export class MessageQueue {
     const current = this.#current;
     if (current === undefined || !this.#hasRoom) return;
     if ("stream" in current) return current.stream.proceed();
+    if (!("fragments" in current)) return;
     const { fragments, callback } = current;
     while (fragments.next()) {
       this.#outbox.schedule();
@@ -136,7 +166,7 @@ export class MessageQueue {
     this.#current = undefined;
     const waiting = this.#takeWaiting();
     if (current !== undefined && "stream" in current) current.stream.fail(error);
-    else settle(current?.callback, error);
+    else if (current !== undefined && "callback" in current) settle(current.callback, error);
     for (const each of waiting) each.fail(error);
   }
 
@@ -196,13 +226,16 @@ export class MessageQueue {
 
   /** Lets those that wait begin, one after another, until one of them takes its time. */
   #advance(): void {
-    while (this.#current === undefined) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
+    while (this.#current === undefined || this.#current === PIECES) {
+      const next = this.#waiting.first;
+      if (next === undefined || (this.#current === PIECES && next.isPiece !== true)) break;
+      this.#waiting.shift();
       this.#waitingBytes -= next.byteLength;
       next.start();
     }
-    if (this.#current === undefined && this.#owner.protocol.maySend) this.#atEnd?.();
+    // RFC 6455 §5.4: "Control frames (see Section 5.5) MAY be injected in the middle of a fragmented message."
+    const isDone = this.#current === undefined || (this.#current === PIECES && this.#waiting.length === 0);
+    if (isDone && this.#owner.protocol.maySend) this.#atEnd?.();
   }
 
   #enqueue(waiting: Waiting): void {

@@ -1,6 +1,9 @@
 // The way out: everything that a tick wants written leaves at the end of that tick, in order, as one write. What is
 // more than the transport should have at once waits here, so that its progress can be seen, and pings do not wait
 // behind it. Owns the bytes that were accepted and have not reached the transport, and who wants to hear when they did.
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { reuse } from "@ws/frame";
 import { Backlog, detached } from "./backlog.ts";
 import { ConnectionError } from "./connection-error.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -103,8 +106,12 @@ export class Outbox {
 
   /** Bytes accepted that have not reached the transport. */
   get bufferedBytes(): number {
-    const { protocol, duplex } = this.#owner;
-    return protocol.output.byteLength + this.#heldBytes + duplex.writableLength;
+    return this.#owner.protocol.output.byteLength + this.waitingBytes;
+  }
+
+  /** Those of them that a flush was due for before. */
+  get waitingBytes(): number {
+    return this.#heldBytes + this.#owner.duplex.writableLength;
   }
 
   /** Bytes accepted so far. */
@@ -239,6 +246,7 @@ export class Outbox {
     duplex.write(mayWait ? detached(parts[last]!) : parts[last]!, inFlight.confirm);
     if (last > 0) duplex.uncork();
     this.#isPrompt = duplex.writableLength === 0;
+    if (this.#isPrompt && copiesAtOnce(duplex)) for (let i = last; i >= 0; i--) reuse(parts[i]!);
   }
 
   #endIfEmpty(): void {
@@ -255,4 +263,9 @@ export class Outbox {
     );
     for (const callback of callbacks) settle(callback, error);
   }
+}
+
+/** Whether what the transport has confirmed is the kernel's, and no object of this process holds it. */
+function copiesAtOnce(duplex: Duplex): boolean {
+  return duplex.constructor === Socket;
 }

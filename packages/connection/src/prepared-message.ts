@@ -1,6 +1,7 @@
 // A message that goes to many connections: its frame is encoded once, by the first that needs it.
 import { encodeFrame, encodeUtf8, Opcode, RSV1 } from "@ws/frame";
 import type { Message } from "./message-assembly.ts";
+import { isText } from "./text-bytes.ts";
 import { type MessageLike, toMessage } from "./message-like.ts";
 import type { MessageCompression } from "./message-compression.ts";
 
@@ -58,6 +59,6 @@ export class PreparedMessage {
   }
 
   get #opcode(): number {
-    return typeof this.data === "string" ? Opcode.text : Opcode.binary;
+    return isText(this.data) ? Opcode.text : Opcode.binary;
   }
 }

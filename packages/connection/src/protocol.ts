@@ -8,12 +8,14 @@ import {
   FrameDecoder,
   isControlOpcode,
   isLastPart,
+  isPart,
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
   Opcode,
   ProtocolError,
   type Role,
   RSV1,
+  unmaskPart,
   utf8Length,
 } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
@@ -27,6 +29,7 @@ import {
   MessageAssembly,
   type MessagePart,
   receiveWhole,
+  type TextForm,
 } from "./message-assembly.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import { MessageOutput } from "./message-output.ts";
@@ -66,6 +69,16 @@ export interface ProtocolOptions {
   readonly compression?: MessageCompression;
   /** Is told of each frame, both ways, while it wants to know. Default: nobody. */
   readonly observer?: FrameObserver;
+  /** In which form text arrives. Default: `"string"`. */
+  readonly text?: TextForm;
+  /** `false` leaves the answers to pings to whoever hears of them. Default: `true`. */
+  readonly autoPong?: boolean;
+  /**
+   * What stands in close frames that nobody asked us to send. `"explain"`: why we fail the connection, and nothing where
+   * we answer the peer's. `"echo"`: nothing where we fail, and the peer's own reason where we answer.
+   * Default: `"explain"`.
+   */
+  readonly closeReason?: "explain" | "echo";
 }
 
 /**
@@ -95,6 +108,7 @@ export class Protocol implements AssemblyOwner {
   #assembly: MessageAssembly | undefined;
   /** Once a close frame has gone either way, the peer broke a rule, or the transport has ended. */
   #closing: ClosingHandshake | undefined;
+  readonly #manners: Manners;
   readonly #observer: FrameObserver | undefined;
   #framesReceived: FrameCounts | undefined;
   #inflated: Meter | undefined;
@@ -118,7 +132,13 @@ export class Protocol implements AssemblyOwner {
     this.maxMessageBytes = numberOption(options, "maxMessageBytes", 1024 * 1024);
     this.role = role;
     this.compression = compression;
+    this.#manners = mannersOf(options);
     this.#observer = options.observer;
+  }
+
+  /** In which form text arrives. */
+  get text(): TextForm {
+    return this.#manners.text;
   }
 
   /** The bytes to be written, in order: answers to the peer and what was sent. */
@@ -282,7 +302,7 @@ export class Protocol implements AssemblyOwner {
   fail(error: Error, closeCode: number): void {
     if (!this.mayReceive) return;
     // RFC 6455 §7.1.7: "the endpoint SHOULD send a Close frame with an appropriate status code (Section 7.4) before proceeding"
-    this.close(closeCode, error.message.slice(0, MAX_CLOSE_REASON_BYTES));
+    this.close(closeCode, this.#manners.echoesReason ? "" : error.message.slice(0, MAX_CLOSE_REASON_BYTES));
     this.#beginClosing().failed(error);
     this.#decoder = undefined;
   }
@@ -326,10 +346,12 @@ export class Protocol implements AssemblyOwner {
     return (this.#closing ??= new ClosingHandshake(this.role));
   }
 
-  #noteReceived({ opcode, fin, rsv, payloadLength, payload }: Frame): void {
+  #noteReceived(frame: Frame): void {
+    const { opcode, fin, rsv, payloadLength } = frame;
     (this.#framesReceived ??= new FrameCounts()).count(opcode);
     const observer = this.#observer;
     if (observer === undefined || !observer.wantsReceived) return;
+    const payload = unmaskedPayload(frame);
     observer.onFrame({ direction: "received", opcode, fin, rsv, payloadLength, payload });
   }
 
@@ -343,7 +365,7 @@ export class Protocol implements AssemblyOwner {
       // RFC 6455 §5.4: "a fragmented message consists of a single frame with the FIN bit clear and an opcode other than 0, followed by zero or more frames with the FIN bit clear and the opcode set to 0"
       if (opcode === Opcode.continuation) throw unexpectedContinuation();
       if (startsFrame && isLast && fin && rsv === 0 && !this.#isStreaming) {
-        return { type: "message", data: receiveWhole(frame, this.maxMessageBytes) };
+        return { type: "message", data: receiveWhole(frame, this) };
       }
       this.#assembly = new MessageAssembly(frame, this.#isStreaming, this);
     } else if (startsFrame) {
@@ -360,10 +382,12 @@ export class Protocol implements AssemblyOwner {
     this.#noteReceived(frame);
     const { opcode, payload, rsv } = frame;
     // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames"
-    if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", `Cannot accept RSV1 on control frame ${opcode}`);
+    if (rsv !== 0)
+      throw new ProtocolError("RESERVED_BITS", `Cannot accept RSV1 on control frame ${opcode}`, rsv);
     if (opcode === Opcode.pong) return { type: "pong", data: payload };
     if (opcode === Opcode.close) return this.#receiveClose(payload);
     // RFC 6455 §5.5.2: "Upon receipt of a Ping frame, an endpoint MUST send a Pong frame in response, unless it already received a Close frame."
+    if (!this.#manners.autoPong) return { type: "ping", data: payload };
     if (this.#holdsPongs) this.#owedPong = payload.slice();
     // RFC 6455 §5.5.3: "A Pong frame sent in response to a Ping frame must have identical "Application data""
     else this.#messages.frame(Opcode.pong, payload);
@@ -377,11 +401,35 @@ export class Protocol implements AssemblyOwner {
     // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a Close frame in response." "the endpoint typically echos the status code it received"
     if (closing.mayStillSend) {
       closing.sent();
-      this.#messages.frame(Opcode.close, payload.subarray(0, 2));
+      this.#messages.frame(Opcode.close, this.#manners.echoesReason ? payload : payload.subarray(0, 2));
     }
     this.#decoder = undefined;
     return { type: "close", code, reason };
   }
+}
+
+/** What few connections have otherwise than the rest, so that the rest share it. */
+interface Manners {
+  readonly text: TextForm;
+  readonly autoPong: boolean;
+  readonly echoesReason: boolean;
+}
+
+const USUAL: Manners = { text: "string", autoPong: true, echoesReason: false };
+
+/** @throws TypeError for a form of text that there is not */
+function mannersOf({ text, autoPong, closeReason }: ProtocolOptions): Manners {
+  if (text === undefined && autoPong === undefined && closeReason === undefined) return USUAL;
+  if (text !== undefined && text !== "string" && text !== "bytes" && text !== "uncheckedBytes") {
+    throw new TypeError(
+      `Cannot receive text as ${String(text)}: it must be "string", "bytes" or "uncheckedBytes"`,
+    );
+  }
+  return {
+    text: text ?? USUAL.text,
+    autoPong: autoPong ?? USUAL.autoPong,
+    echoesReason: closeReason === "echo",
+  };
 }
 
 /** The decoders of all protocols of a kind. */
@@ -399,10 +447,19 @@ function decodingOf(role: Role): {
   };
 }
 
+/** A part is unmasked by whoever takes it. Before that it is to be looked at only as a copy. */
+function unmaskedPayload(frame: Frame): Uint8Array {
+  if (!isPart(frame)) return frame.payload;
+  const copy = { ...frame, payload: new Uint8Array(frame.payload) };
+  unmaskPart(copy);
+  return copy.payload;
+}
+
 function unexpectedContinuation(): ProtocolError {
   return new ProtocolError(
     "UNEXPECTED_CONTINUATION",
     "Cannot accept a continuation: no message is unfinished",
+    Opcode.continuation,
   );
 }
 
@@ -413,8 +470,9 @@ function assertContinues({ opcode, rsv }: Frame): void {
     throw new ProtocolError(
       "UNFINISHED_MESSAGE",
       "Cannot accept a new message: the one before is unfinished",
+      opcode,
     );
   }
   // RFC 7692 §6.1: "An endpoint MUST NOT set the "Per-Message Compressed" bit of control frames and non-first fragments of a data message."
-  if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", "Cannot accept RSV1 on a continuation");
+  if (rsv !== 0) throw new ProtocolError("RESERVED_BITS", "Cannot accept RSV1 on a continuation", rsv);
 }

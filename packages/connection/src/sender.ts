@@ -59,14 +59,26 @@ export class Sender {
       return this.#hasRoom(this.bufferedBytes);
     }
     const { connection, protocol, limits } = this.#owner;
-    const { bufferedBytes } = this.outbox;
-    if (bufferedBytes > limits.maxBufferedBytes) return this.#overflow(callback);
+    // Nothing leaves before the end of the tick: to ask the transport once is enough.
+    const { waitingBytes } = this.outbox;
+    if (waitingBytes + protocol.output.byteLength > limits.maxBufferedBytes) return this.#overflow(callback);
     diagnostics.messageSent(connection, message instanceof PreparedMessage ? message.data : message);
-    const before = protocol.output.byteLength;
     protocol.send(message, compress);
     this.outbox.schedule(callback);
-    // Nothing leaves before the end of the tick: to ask the transport once is enough.
-    return this.#hasRoom(bufferedBytes + protocol.output.byteLength - before);
+    return this.#hasRoom(waitingBytes + protocol.output.byteLength);
+  }
+
+  /** Sends the next piece of a message. @returns whether more may be sent at once */
+  sendFragment(
+    data: Message,
+    isLast: boolean,
+    compress: boolean | undefined,
+    callback: SentCallback | undefined,
+  ): boolean {
+    if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
+    if (this.#isOverfull) return this.#overflow(callback);
+    this.#messageQueue.sendFragment(data, isLast, compress, callback);
+    return this.#hasRoom(this.bufferedBytes);
   }
 
   /** Calls `send` at once, or under the policy `wait` when there is room. */

@@ -6,7 +6,7 @@ import { CloseDeadline } from "./close-deadline.ts";
 import type { CloseResult } from "./close-result.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionError, type ConnectionErrorCode } from "./connection-error.ts";
-import type { ConnectionEvents } from "./connection-events.ts";
+import type { ClosingSign, ConnectionEvents } from "./connection-events.ts";
 import type { ConnectionInit } from "./connection-init.ts";
 import {
   assertResolved,
@@ -43,7 +43,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   #ending: Ending | undefined;
 
   constructor(connection: Connection, duplex: Duplex, init: ConnectionInit) {
-    const { role, compression } = init;
+    const { role, compression, text, autoPong, closeReason } = init;
     this.connection = connection;
     this.duplex = duplex;
     const { limits } = init;
@@ -52,6 +52,9 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
       role,
       maxMessageBytes: this.limits.maxMessageBytes,
       ...(compression !== undefined && { compression }),
+      ...(text !== undefined && { text }),
+      ...(autoPong !== undefined && { autoPong }),
+      ...(closeReason !== undefined && { closeReason }),
       observer: this,
     });
     this.receiver = new Receiver(this);
@@ -208,6 +211,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
         diagnostics.limitExceeded(this.connection, "maxMessageBytes", event.error);
       }
       this.#startClosing();
+      // A listener may cut the connection off: what the peer has to be told is to leave before that.
+      this.sender.outbox.flush();
+      const { code, reason, error } = this.protocol.result;
+      this.#tell("closing", error === undefined ? { code, reason } : { code, reason, error });
     }
   }
 
@@ -359,6 +366,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   /** Tells the listeners, whose exceptions are theirs. */
+  #tell(name: "closing", data: ClosingSign): boolean;
   #tell(name: "close", data: CloseResult): boolean;
   #tell(name: "drain"): boolean;
   #tell(name: "message" | "ping" | "pong", data: Message): boolean;

@@ -33,13 +33,15 @@ export function borrowChunks(duplex: Duplex): void {
  */
 export function receiveShared(socket: Socket, length: number): boolean {
   const { buffer, byteOffset } = readBuffer();
-  if (length > COPIED_BYTES && (socket as SharedReader)[mayLend] === true) {
-    // Past the stream's own queue, where that is empty. Whoever pauses then has stopped the reading already.
-    if (socket.readableFlowing === true && socket.readableLength === 0) {
-      socket.emit("data", new Uint8Array(buffer, byteOffset, length));
-      return true;
-    }
+  const lent = new Uint8Array(buffer, byteOffset, length);
+  const isConnections = (socket as SharedReader)[mayLend] === true;
+  const chunk = isConnections && length > COPIED_BYTES ? lent : keep(lent);
+  // Past the stream's own queue, where that is empty: to go through it costs a tick of its own. Whoever pauses then has
+  // stopped the reading already.
+  if (isConnections && socket.readableFlowing === true && socket.readableLength === 0) {
+    socket.emit("data", chunk);
+    return true;
   }
-  const chunk = keep(new Uint8Array(buffer, byteOffset, length));
-  return socket.push(Buffer.from(chunk.buffer, chunk.byteOffset, length));
+  const kept = keep(chunk);
+  return socket.push(Buffer.from(kept.buffer, kept.byteOffset, length));
 }

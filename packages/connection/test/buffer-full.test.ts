@@ -1,7 +1,7 @@
 import type { Connection, ConnectionOptions } from "@ws/connection";
+import { record, settle, TestTransport } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
-import { open, record } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
+import { open } from "./open.ts";
 import { closeFrame, ROLES } from "./wire.ts";
 
 const KIB = "x".repeat(1024);
@@ -9,8 +9,8 @@ const MIB = 1024 * 1024;
 
 describe.each(ROLES)("connection (%s) › whenBufferFull", (role) => {
   /** A connection whose peer reads nothing, and for which too much waits. */
-  function openFull(options: ConnectionOptions): { connection: Connection; transport: Transport } {
-    const transport = new Transport();
+  function openFull(options: ConnectionOptions): { connection: Connection; transport: TestTransport } {
+    const transport = new TestTransport();
     transport.block();
     const opened = open(role, { transport, maxBufferedBytes: 10_000, highWaterMarkBytes: 4096, ...options });
     for (let i = 0; i < 10; i++) opened.connection.send(KIB);
@@ -50,7 +50,7 @@ describe.each(ROLES)("connection (%s) › whenBufferFull", (role) => {
 
   it("a drain follows even where maxBufferedBytes is below highWaterMarkBytes", async () => {
     // The refused message left its sender waiting for ever.
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport, maxBufferedBytes: 100, whenBufferFull: "drop" });
     const { events } = record(connection);
@@ -102,9 +102,9 @@ describe.each(ROLES)("connection (%s) › whenBufferFull", (role) => {
     ["the end", (connection: Connection) => connection.terminate()],
     [
       "the peer's close",
-      (_: Connection, transport: Transport) => void transport.arrive(closeFrame(role, 1000)),
+      (_: Connection, transport: TestTransport) => void transport.arrive(closeFrame(role, 1000)),
     ],
-  ] as [string, (connection: Connection, transport: Transport) => void][])(
+  ] as [string, (connection: Connection, transport: TestTransport) => void][])(
     '"wait" tells those that wait of %s, once each, in order',
     async (_title, act) => {
       const { connection, transport } = openFull({ whenBufferFull: "wait" });
@@ -146,7 +146,7 @@ describe.each(ROLES)("connection (%s) › whenBufferFull", (role) => {
   });
 
   it("a large message under way, and what waits behind it, count", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport, maxBufferedBytes: 3 * MIB, whenBufferFull: "drop" });
     await settle();
@@ -163,7 +163,7 @@ describe.each(ROLES)("connection (%s) › whenBufferFull", (role) => {
   });
 
   it("one drain for each back-up, behind large messages too", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     const { connection } = open(role, { transport });
     const { events } = record(connection);
     for (let round = 1; round <= 3; round++) {

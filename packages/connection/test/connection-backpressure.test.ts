@@ -1,14 +1,14 @@
 import { ConnectionError } from "@ws/connection";
+import { record, settle, TestTransport } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
-import { open, record } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
+import { open } from "./open.ts";
 import { BINARY, concat, frame, PING, readFrames, ROLES } from "./wire.ts";
 
 const KIB = "x".repeat(1024);
 
 describe.each(ROLES)("connection (%s) › backpressure", (role) => {
-  const blocked = (): Transport => {
-    const transport = new Transport();
+  const blocked = (): TestTransport => {
+    const transport = new TestTransport();
     transport.block();
     return transport;
   };
@@ -46,7 +46,7 @@ describe.each(ROLES)("connection (%s) › backpressure", (role) => {
 
   it("drain follows even where the transport never counts as full", async () => {
     // A transport with a higher mark than ours emits no drain of its own, so ours never came.
-    const transport = new Transport({ writableHighWaterMark: 1024 * 1024 });
+    const transport = new TestTransport({ writableHighWaterMark: 1024 * 1024 });
     transport.block();
     const { connection } = open(role, { transport, highWaterMarkBytes: 1000 });
     const { events } = record(connection);
@@ -146,7 +146,7 @@ describe.each(ROLES)("connection (%s) › backpressure", (role) => {
   });
 
   it("sendAsync rejects with the transport's error", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     const { connection } = open(role, { transport });
     const error = new Error("EPIPE");
     transport.breakWith(error);

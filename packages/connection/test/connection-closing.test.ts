@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { duplexPair } from "node:stream";
 import { ConnectionError, type CloseResult, Connection } from "@ws/connection";
+import { record, settle, TestTransport } from "@ws/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { open, record } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
+import { open } from "./open.ts";
 import { closeFrame, concat, frame, hex, PING, ROLES, TEXT } from "./wire.ts";
 
 const DEADLINE = new ConnectionError(
@@ -125,7 +125,7 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
   });
 
   it("a half-open peer that never reads: destroyed at the deadline", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     await settle();
@@ -158,7 +158,7 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
 
   it("is not clean when our close frame never left", async () => {
     // The peer closed and cut while our messages, and our answer, waited: that was called clean.
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     await settle();
@@ -290,7 +290,7 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
 
   it("a transport that is gone already ends the connection at once", async () => {
     // Whoever awaited something between upgrade and Connection could miss the transport's only close event.
-    const transport = new Transport();
+    const transport = new TestTransport();
     const error = new Error("ECONNRESET");
     transport.on("error", () => {});
     transport.destroy(error);
@@ -302,7 +302,7 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
   });
 
   it("a transport whose reading side has ended already ends the connection", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.resume();
     transport.arriveEnd();
     await settle();
@@ -314,7 +314,7 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
 
   it("a callback that closes at the end leaves no timer behind", async () => {
     // At the end the callbacks of lost messages ran before the end was known, and close() started its timer again.
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     connection.send("x", () => void connection.close());

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { ConnectionError, Connection } from "@ws/connection";
+import { record, settle } from "@ws/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { open, record } from "./open.ts";
+import { open } from "./open.ts";
 import { tcpPair } from "./tcp.ts";
-import { settle } from "./transport.ts";
 import { concat, frame, hex, PONG, ROLES, TEXT } from "./wire.ts";
 
 describe.each(ROLES)("connection (%s) › keep-alive", (role) => {

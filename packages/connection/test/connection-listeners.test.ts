@@ -1,7 +1,7 @@
 import type { Message } from "@ws/connection";
+import { record, settle, TestTransport } from "@ws/testing";
 import { describe, expect, it } from "vitest";
-import { catchUncaught, open, record } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
+import { catchUncaught, open } from "./open.ts";
 import { closeFrame, concat, frame, hex, PING, PONG, ROLES, TEXT } from "./wire.ts";
 
 /** A turn of the event loop: an exception that was caught as uncaught delays the ticks behind it. */
@@ -119,7 +119,7 @@ describe.each(ROLES)("connection (%s) › a listener that throws", (role) => {
   });
 
   it("as a callback of send that failed costs neither the close nor the other callbacks", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     const called: unknown[] = [];
@@ -263,7 +263,7 @@ describe.each(ROLES)("connection (%s) › without listeners", (role) => {
 
   it("an error of a transport that does not destroy itself ends the connection", async () => {
     // A Duplex with autoDestroy off only reports its error, and nothing came after that.
-    const transport = new Transport({ autoDestroy: false });
+    const transport = new TestTransport({ autoDestroy: false });
     const { connection } = open(role, { transport });
     const error = new Error("broken");
     transport.emit("error", error);

@@ -1,7 +1,7 @@
 import { Connection, type ConnectionOptions, MAX_TIMER_MS, resolveConnectionOptions } from "@ws/connection";
+import { TestTransport } from "@ws/testing";
 import { describe, expect, it } from "vitest";
 import { open } from "./open.ts";
-import { Transport } from "./transport.ts";
 import { ROLES } from "./wire.ts";
 
 const SIZES = [
@@ -73,14 +73,14 @@ describe("connection options › defaults", () => {
 
 describe("connection options › role and protocol", () => {
   it("refuses a role that is none", () => {
-    expect(() => new Connection(new Transport(), {} as never)).toThrow(TypeError);
-    expect(() => new Connection(new Transport(), { role: "sever" as never })).toThrow(
+    expect(() => new Connection(new TestTransport(), {} as never)).toThrow(TypeError);
+    expect(() => new Connection(new TestTransport(), { role: "sever" as never })).toThrow(
       new TypeError('Cannot take the role sever: it must be "server" or "client"'),
     );
   });
 
   it("a refused option leaves the transport alone", () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     expect(() => open("server", { transport, maxMessageBytes: -1 })).toThrow(RangeError);
     expect(transport.listenerCount("data")).toBe(0);
     expect(transport.readableFlowing).toBeNull();

@@ -1,7 +1,7 @@
+import { settle, TestTransport } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { deflate } from "./deflate.ts";
 import { catchUncaught, open } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
 import { closeFrame, concat, describeFrames, frame, PING, readFrames, ROLES, TEXT } from "./wire.ts";
 
 describe.each(ROLES)("connection (%s) › writes", (role) => {
@@ -173,7 +173,7 @@ describe.each(ROLES)("connection (%s) › writes", (role) => {
 
   it("a transport that throws does not keep the others of its tick from sending", async () => {
     // They counted as scheduled, and were never flushed again.
-    class Broken extends Transport {
+    class Broken extends TestTransport {
       override _write(): void {
         throw new Error("a bug in a transport");
       }
@@ -207,7 +207,7 @@ describe("connection (server) › writes", () => {
   });
 
   it("a transport without writev gets the same bytes", async () => {
-    class Plain extends Transport {}
+    class Plain extends TestTransport {}
     Object.defineProperty(Plain.prototype, "_writev", { value: null });
     const { connection, transport } = open("server", { transport: new Plain() });
     connection.send(new Uint8Array(100_000));

@@ -1,9 +1,9 @@
 import { channel, subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Connection } from "@ws/connection";
+import { settle, TestTransport } from "@ws/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { catchUncaught, open } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
-import { closeFrame, CONTINUATION, frame, hex, PING, ROLES, TEXT, utf8 } from "./wire.ts";
+import { BINARY, closeFrame, CONTINUATION, frame, hex, PING, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const NAMES = [
   "ws:connection:open",
@@ -63,6 +63,25 @@ describe.each(ROLES)("diagnostics (%s)", (role) => {
     const result = await connection.closed;
     expect(heard[1]).toEqual(["ws:connection:close", { result }]);
     expect(heard).toHaveLength(2);
+  });
+
+  it("what came of a frame along with its header, unmasked, and the message is whole nevertheless", async () => {
+    const heard = hear("ws:frame:received");
+    const { connection, transport } = open(role);
+    const messages: unknown[] = [];
+    connection.on("message", (data) => messages.push(data));
+    await settle();
+    for (const opcode of [BINARY, TEXT]) {
+      const bytes = frame(role, opcode, "in two parts");
+      transport.arrive(bytes.slice(0, -5));
+      transport.arrive(bytes.slice(-5));
+    }
+    expect(heard.map(([, payload]) => payload["frame"])).toMatchObject([
+      { opcode: BINARY, payloadLength: 12, payload: utf8("in two ") },
+      { opcode: TEXT, payloadLength: 12, payload: utf8("in two ") },
+    ]);
+    expect(messages).toEqual([utf8("in two parts"), "in two parts"]);
+    connection.terminate();
   });
 
   it("frames, both ways, as they are", async () => {
@@ -258,7 +277,7 @@ describe.each(ROLES)("diagnostics (%s)", (role) => {
         throw new Error(name);
       });
     }
-    const transport = new Transport();
+    const transport = new TestTransport();
     const messages: unknown[] = [];
     const errors = await catchUncaught(async () => {
       const { connection } = open(role, { transport, highWaterMarkBytes: 0 });

@@ -10,6 +10,7 @@ it("exports › are exactly these", () => {
     "PreparedMessage",
     "Protocol",
     "ProtocolError",
+    "TextBytes",
     "TokenBucket",
     "WebSocketError",
     "isWireCloseCode",

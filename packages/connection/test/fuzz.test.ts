@@ -1,8 +1,8 @@
 import type { CloseResult, Role } from "@ws/connection";
+import { settle } from "@ws/testing";
 import { describe, expect, it } from "vitest";
 import { growth, MB } from "./memory.ts";
 import { open } from "./open.ts";
-import { settle } from "./transport.ts";
 import { BINARY, closeFrame, concat, CONTINUATION, frame, PING, PONG, ROLES, TEXT } from "./wire.ts";
 
 const CASES = 1500;

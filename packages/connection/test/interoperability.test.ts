@@ -7,7 +7,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Connection, type Message } from "@ws/connection";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { record } from "./open.ts";
+import { record } from "@ws/testing";
 
 interface Ends {
   readonly ours: Connection;

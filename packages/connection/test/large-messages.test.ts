@@ -1,8 +1,8 @@
 import { type CloseResult, PreparedMessage } from "@ws/connection";
+import { settle, TestTransport } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { deflate } from "./deflate.ts";
 import { catchUncaught, open } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
 import { BINARY, closeFrame, CONTINUATION, frame, hex, PING, readFrames, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const MIB = 1024 * 1024;
@@ -32,7 +32,7 @@ function shapes(bytes: Uint8Array): string[] {
 }
 
 /** The peer reads one write after another until nothing more comes, and tells what it read each time. */
-async function readAll(transport: Transport): Promise<Uint8Array[]> {
+async function readAll(transport: TestTransport): Promise<Uint8Array[]> {
   const writes: Uint8Array[] = [];
   for (;;) {
     await settle();
@@ -46,8 +46,8 @@ async function readAll(transport: Transport): Promise<Uint8Array[]> {
 const join = (pieces: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(pieces));
 
 describe.each(ROLES)("connection (%s) › large messages", (role) => {
-  const blocked = (): Transport => {
-    const transport = new Transport();
+  const blocked = (): TestTransport => {
+    const transport = new TestTransport();
     transport.block();
     return transport;
   };
@@ -248,8 +248,8 @@ describe.each(ROLES)("connection (%s) › large messages", (role) => {
   });
 
   it.each([
-    ["the peer closes", (transport: Transport) => transport.arrive(closeFrame(role, 1000)), /^close 2$/],
-    ["the peer breaks the protocol", (transport: Transport) => transport.arrive(hex("ff 00")), /^close/],
+    ["the peer closes", (transport: TestTransport) => transport.arrive(closeFrame(role, 1000)), /^close 2$/],
+    ["the peer breaks the protocol", (transport: TestTransport) => transport.arrive(hex("ff 00")), /^close/],
   ] as const)("are given up where %s: nothing follows the close frame", async (_title, act, last) => {
     const transport = blocked();
     const { connection } = open(role, { transport });
@@ -328,7 +328,7 @@ describe.each(ROLES)("connection (%s) › large messages", (role) => {
   });
 
   it("the result is clean where all of them left before both close frames", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     const { connection } = open(role, { transport });
     connection.send(utf8("x".repeat(2 * MIB)));
     const closed: Promise<CloseResult> = connection.close();

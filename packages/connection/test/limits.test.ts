@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from "@ws/connection";
+import { record, settle } from "@ws/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { open, record } from "./open.ts";
-import { settle } from "./transport.ts";
+import { open } from "./open.ts";
 import { BINARY, concat, CONTINUATION, frame, PING, PONG, ROLES, TEXT } from "./wire.ts";
 
 const MORE = { fin: false };

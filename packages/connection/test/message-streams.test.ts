@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { CloseResult, Connection, Message, MessageStream, Role } from "@ws/connection";
+import { settle, type TestTransport } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { deflate } from "./deflate.ts";
 import { open } from "./open.ts";
-import { settle, type Transport } from "./transport.ts";
 import {
   BINARY,
   byteByByte,
@@ -35,7 +35,7 @@ async function next(streams: AsyncIterator<MessageStream>): Promise<MessageStrea
 }
 
 /** Ends the connection from the peer's side, and returns how. */
-function end(connection: Connection, transport: Transport): Promise<CloseResult> {
+function end(connection: Connection, transport: TestTransport): Promise<CloseResult> {
   transport.arriveEnd();
   transport.destroy();
   return connection.closed;
@@ -378,7 +378,7 @@ describe.each(ROLES)("connection (%s) › messageStreams › a message that does
     ["the peer closes", (transport) => transport.arrive(closeFrame(role, 1001))],
     ["the transport ends", (transport) => transport.arriveEnd()],
     ["the transport breaks", (transport) => transport.destroy(new Error("ECONNRESET"))],
-  ] as [string, (transport: Transport) => unknown][])(
+  ] as [string, (transport: TestTransport) => unknown][])(
     "what arrived is handed out where %s, then reading throws",
     async (_title, act) => {
       const { connection, transport, streams } = await openStreams(role);

@@ -1,41 +1,13 @@
-// Connections for tests, and a record of what they do.
-import { type CloseResult, Connection, type ConnectionInit, type Message, type Role } from "@ws/connection";
-import { Transport } from "./transport.ts";
+// Connections for tests, and what their listeners throw.
+import { Connection, type ConnectionInit, type Role } from "@ws/connection";
+import { TestTransport } from "@ws/testing";
 
 /** A connection over a transport that the test controls. */
 export function open(
   role: Role,
-  { transport = new Transport(), ...init }: Partial<ConnectionInit> & { transport?: Transport } = {},
-): { connection: Connection; transport: Transport } {
+  { transport = new TestTransport(), ...init }: Partial<ConnectionInit> & { transport?: TestTransport } = {},
+): { connection: Connection; transport: TestTransport } {
   return { transport, connection: new Connection(transport, { role, ...init }) };
-}
-
-export interface Recorder {
-  readonly messages: Message[];
-  readonly events: string[];
-  result: CloseResult | undefined;
-}
-
-/** Listens to everything and keeps it: messages as they are, events in short. */
-export function record(connection: Connection): Recorder {
-  const recorder: Recorder = { messages: [], events: [], result: undefined };
-  const note = (name: string, data: Message): void => {
-    recorder.events.push(
-      `${name} ${typeof data === "string" ? data : `<${Buffer.from(data).toString("hex")}>`}`,
-    );
-  };
-  connection.on("message", (data) => {
-    recorder.messages.push(data);
-    note("message", data);
-  });
-  connection.on("ping", (data) => note("ping", data));
-  connection.on("pong", (data) => note("pong", data));
-  connection.on("drain", () => recorder.events.push("drain"));
-  connection.on("close", (result) => {
-    recorder.result = result;
-    recorder.events.push(`close ${result.code}`);
-  });
-  return recorder;
 }
 
 /** Errors that listeners threw, caught where Node reports them; what the process does otherwise is to end. */

@@ -1,6 +1,6 @@
+import { record, settle, TestTransport } from "@ws/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { open, record } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
+import { open } from "./open.ts";
 import { closeFrame, frame, PING, ROLES } from "./wire.ts";
 
 const MIB = 1024 * 1024;
@@ -13,7 +13,7 @@ describe.each(ROLES)("connection (%s) › progress counts as life", (role) => {
   });
 
   const openBlocked = async (): Promise<ReturnType<typeof open>> => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const opened = open(role, { transport, ...timing });
     await settle();

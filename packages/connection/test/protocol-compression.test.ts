@@ -1,8 +1,8 @@
 import { type MessageCompression, PreparedMessage, Protocol, type Role } from "@ws/connection";
+import { settle } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { open } from "./open.ts";
 import { describeEvents, output, outputFrames, receive } from "./session.ts";
-import { settle } from "./transport.ts";
 import { BINARY, CLOSE, CONTINUATION, frame, hex, PING, readFrames, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const RSV1 = 4;

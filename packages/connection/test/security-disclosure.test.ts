@@ -1,7 +1,7 @@
 import { PreparedMessage } from "@ws/connection";
+import { settle } from "@ws/testing";
 import { describe, expect, it } from "vitest";
 import { open } from "./open.ts";
-import { settle } from "./transport.ts";
 import { readFrames, ROLES, utf8 } from "./wire.ts";
 
 const SECRET = "SECRET-FROM-ELSEWHERE";

@@ -1,10 +1,10 @@
 import { Connection } from "@ws/connection";
+import { settle, TestTransport } from "@ws/testing";
 import { describe, expect, it } from "vitest";
 import { growth, MB } from "./memory.ts";
 import { open } from "./open.ts";
 import { createProtocol, receive } from "./session.ts";
 import { tcpPair } from "./tcp.ts";
-import { settle, Transport } from "./transport.ts";
 import { BINARY, concat, CONTINUATION, frame, PING, ROLES, TEXT } from "./wire.ts";
 
 const MORE = { fin: false };
@@ -17,7 +17,7 @@ function repeat(bytes: Uint8Array, count: number): Uint8Array {
 
 describe.each(ROLES)("memory (%s)", (role) => {
   it("800,000 pings from a peer that does not read hold less than 10 MB", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     await settle();
@@ -38,7 +38,7 @@ describe.each(ROLES)("memory (%s)", (role) => {
     const grown = await growth(async () => {
       const peers: unknown[] = [];
       for (let i = 0; i < 1000; i++) {
-        const transport = new Transport();
+        const transport = new TestTransport();
         transport.block();
         const { connection } = open(role, { transport, pingIntervalMs: 0 });
         connection.send("hello");
@@ -141,7 +141,7 @@ describe.each(ROLES)("memory (%s)", (role) => {
   });
 
   it("a slow reader holds maxBufferedBytes and one message", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport, maxBufferedBytes: 2 * MB });
     const grown = await growth(async () => {

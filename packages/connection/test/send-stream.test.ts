@@ -1,10 +1,10 @@
 import { getEventListeners } from "node:events";
 import { Readable } from "node:stream";
 import type { Connection, MessageLike, Role, StreamOptions, StreamSource } from "@ws/connection";
+import { settle, TestTransport } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { deflate } from "./deflate.ts";
 import { open } from "./open.ts";
-import { settle, Transport } from "./transport.ts";
 import { BINARY, closeFrame, frame, PING, readFrames, ROLES, utf8 } from "./wire.ts";
 
 const MIB = 1024 * 1024;
@@ -43,8 +43,8 @@ async function* generate(...chunks: MessageLike[]): AsyncGenerator<MessageLike> 
   for (const chunk of chunks) yield chunk;
 }
 
-const blocked = (): Transport => {
-  const transport = new Transport();
+const blocked = (): TestTransport => {
+  const transport = new TestTransport();
   transport.block();
   return transport;
 };
@@ -474,7 +474,7 @@ describe.each(ROLES)("connection (%s) › sendStream › giving up", (role) => {
   it.each([
     ["the peer's close", (transport) => transport.arrive(closeFrame(role, 1000))],
     ["the end of the connection", (transport) => transport.destroy()],
-  ] as [string, (transport: Transport) => unknown][])(
+  ] as [string, (transport: TestTransport) => unknown][])(
     "%s gives up all of them, waiting for a chunk or for room",
     async (_title, act) => {
       for (const isBlocked of [false, true]) {

@@ -1,8 +1,8 @@
 import type { ConnectionStats, FrameStats } from "@ws/connection";
+import { settle, type TestTransport } from "@ws/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { deflate } from "./deflate.ts";
 import { open } from "./open.ts";
-import { settle, type Transport } from "./transport.ts";
 import {
   closeFrame,
   concat,
@@ -131,7 +131,7 @@ describe.each(ROLES)("connection (%s) › getStats", (role) => {
   it("measures the way there and back by the newest ping, keep-alive's as well (RFC 6455 §5.5.3)", async () => {
     vi.useFakeTimers();
     const { connection, transport } = open(role, { pingIntervalMs: 1000, pongTimeoutMs: 500 });
-    const pong = (data: string, transportOf: Transport = transport): void =>
+    const pong = (data: string, transportOf: TestTransport = transport): void =>
       void transportOf.arrive(frame(role, PONG, data));
     await vi.advanceTimersByTimeAsync(0);
     connection.ping("old");

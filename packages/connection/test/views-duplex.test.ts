@@ -3,11 +3,11 @@ import { type Duplex, duplexPair, Readable, Transform, Writable } from "node:str
 import { pipeline } from "node:stream/promises";
 import { setImmediate as nextTask } from "node:timers/promises";
 import { Connection, toDuplex, WebSocketError } from "@ws/connection";
+import { record, settle, TestTransport } from "@ws/testing";
 import { describe, expect, it } from "vitest";
 import { growth, heldBytes, MB } from "./memory.ts";
-import { open, record } from "./open.ts";
+import { open } from "./open.ts";
 import { tcpPair } from "./tcp.ts";
-import { settle, Transport } from "./transport.ts";
 import { BINARY, closeFrame, concat, frame, ROLES, TEXT, utf8 } from "./wire.ts";
 
 function pair(): { server: Connection; client: Connection } {
@@ -79,7 +79,7 @@ describe.each(ROLES)("toDuplex (%s)", (role) => {
   });
 
   it("a write is done when its bytes reached the transport", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     const stream = toDuplex(connection);
@@ -94,7 +94,7 @@ describe.each(ROLES)("toDuplex (%s)", (role) => {
 
   it("what a writer piled up does not overrun maxBufferedBytes", async () => {
     // All that Node had kept meanwhile was handed over at once, which closed the connection with 1013.
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport, highWaterMarkBytes: 1000, maxBufferedBytes: 3000 });
     const stream = toDuplex(connection);
@@ -159,13 +159,18 @@ describe.each(ROLES)("toDuplex (%s)", (role) => {
       "another code",
       1011,
       "broken",
-      (transport: Transport) => {
+      (transport: TestTransport) => {
         transport.arrive(closeFrame(role, 1011, "broken"));
         transport.arriveEnd();
       },
     ],
-    ["no close frame", 1006, "", (transport: Transport) => transport.arriveEnd()],
-    ["an error of the transport", 1006, "", (transport: Transport) => transport.destroy(new Error("reset"))],
+    ["no close frame", 1006, "", (transport: TestTransport) => transport.arriveEnd()],
+    [
+      "an error of the transport",
+      1006,
+      "",
+      (transport: TestTransport) => transport.destroy(new Error("reset")),
+    ],
   ])("%s destroys it, behind all that arrived", async (_what, closeCode, reason, end) => {
     const { connection, transport } = open(role);
     const stream = toDuplex(connection, { objectMode: true });
@@ -228,7 +233,7 @@ describe.each(ROLES)("toDuplex (%s)", (role) => {
   });
 
   it("an answer to the peer's close that never left is a bad end", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport });
     const stream = toDuplex(connection);

@@ -1,11 +1,11 @@
 import { duplexPair } from "node:stream";
 import { setImmediate as nextTask } from "node:timers/promises";
 import { Connection, toWebStreams, WebSocketError } from "@ws/connection";
+import { record, settle, TestTransport } from "@ws/testing";
 import { describe, expect, it } from "vitest";
 import { growth, heldBytes, MB } from "./memory.ts";
-import { open, record } from "./open.ts";
+import { open } from "./open.ts";
 import { tcpPair } from "./tcp.ts";
-import { settle, Transport } from "./transport.ts";
 import { BINARY, closeFrame, concat, frame, ROLES, TEXT, utf8 } from "./wire.ts";
 
 const MIB = new Uint8Array(1024 * 1024);
@@ -72,7 +72,7 @@ describe.each(ROLES)("toWebStreams (%s)", (role) => {
   it.each(["close", "wait"] as const)(
     "a write resolves when more should follow (whenBufferFull: %s)",
     async (whenBufferFull) => {
-      const transport = new Transport();
+      const transport = new TestTransport();
       transport.block();
       const limits = { highWaterMarkBytes: 1000, maxBufferedBytes: 2000, whenBufferFull };
       const { connection } = open(role, { transport, ...limits });
@@ -89,7 +89,7 @@ describe.each(ROLES)("toWebStreams (%s)", (role) => {
   );
 
   it("a write waits for room that others have taken, where whenBufferFull is wait", async () => {
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const limits = { highWaterMarkBytes: 500, maxBufferedBytes: 1000, whenBufferFull: "wait" } as const;
     const { connection } = open(role, { transport, ...limits });
@@ -152,7 +152,7 @@ describe.each(ROLES)("toWebStreams (%s)", (role) => {
 
   it("aborting does not wait for a write that the peer does not read", async () => {
     // The sink's abort comes only when the write under way has ended, which may never be.
-    const transport = new Transport();
+    const transport = new TestTransport();
     transport.block();
     const { connection } = open(role, { transport, highWaterMarkBytes: 0 });
     const writer = toWebStreams(connection).writable.getWriter();

@@ -61,7 +61,11 @@ export function decodeClosePayload(payload: Uint8Array): ClosePayload {
   }
   const code = (payload[0]! << 8) | payload[1]!;
   if (!isWireCloseCode(code)) {
-    throw new ProtocolError("INVALID_CLOSE_CODE", `Cannot accept close code ${code}: it must not be sent`);
+    throw new ProtocolError(
+      "INVALID_CLOSE_CODE",
+      `Cannot accept close code ${code}: it must not be sent`,
+      code,
+    );
   }
   const reason = payload.subarray(2);
   // RFC 6455 §8.1: "When an endpoint is to interpret a byte stream as UTF-8 but finds that the byte stream is not, in fact, a valid UTF-8 stream, that endpoint MUST _Fail the WebSocket Connection_."

@@ -25,7 +25,8 @@ export interface FrameDecoderOptions {
   readonly reservedBits?: number;
   /**
    * Deliver the payload of data frames as it arrives, in several {@link Frame} objects, the first as soon as the
-   * header is there. Control frames always come whole. Default: `false`.
+   * header is there. Those parts come as they are on the wire, masked: see {@link Frame}. Control frames always come
+   * whole. Default: `false`.
    */
   readonly partial?: boolean;
 }
@@ -214,16 +215,24 @@ export class FrameDecoder {
     const { role, reservedBits = 0 } = this.#options;
     const unexpected = (first >> 4) & 0x7 & ~reservedBits;
     if (unexpected !== 0)
-      this.#fail("RESERVED_BITS", `Cannot accept reserved bits ${unexpected}: no extension uses them`);
+      this.#fail(
+        "RESERVED_BITS",
+        `Cannot accept reserved bits ${unexpected}: no extension uses them`,
+        unexpected,
+      );
     // RFC 6455 §5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
     if (!isKnownOpcode(opcode))
-      this.#fail("RESERVED_OPCODE", `Cannot accept opcode ${opcode}: it is reserved`);
+      this.#fail("RESERVED_OPCODE", `Cannot accept opcode ${opcode}: it is reserved`, opcode);
     if (isControlOpcode(opcode)) {
       // RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
       if ((first & 0x80) === 0)
         this.#fail("FRAGMENTED_CONTROL", `Cannot accept control frame ${opcode} without FIN`);
       if ((second & 0x7f) > MAX_CONTROL_PAYLOAD_BYTES) {
-        this.#fail("CONTROL_TOO_LONG", `Cannot accept control frame ${opcode} of more than 125 bytes`);
+        this.#fail(
+          "CONTROL_TOO_LONG",
+          `Cannot accept control frame ${opcode} of more than 125 bytes`,
+          second & 0x7f,
+        );
       }
     }
     if (((second & 0x80) !== 0) !== (role === "server")) {
@@ -275,16 +284,17 @@ export class FrameDecoder {
     const end = Math.min(this.#chunk.length, start + this.#payloadLength - this.#payloadOffset);
     if (start === end) return undefined;
     this.#position = end;
-    const part = this.#unmaskedView(start, end);
-    const offset = this.#payloadOffset + part.length;
+    const offset = this.#payloadOffset + end - start;
     this.#inPayload = offset < this.#payloadLength;
     if (this.#deliversParts()) {
-      const frame = this.#frame(part);
+      // Behind a header that came alone all of it may come at once, and is no part then.
+      const isWhole = end - start === this.#payloadLength;
+      const frame = this.#frame(isWhole ? this.#unmaskedView(start, end) : this.#view(start, end));
       this.#payloadOffset = offset;
       return frame;
     }
     const collected = (this.#collected ??= new GrowingBuffer());
-    collected.append(part, this.#payloadLength);
+    collected.append(this.#view(start, end), this.#payloadLength, this.#maskKey, this.#payloadOffset);
     this.#payloadOffset = offset;
     if (this.#inPayload) return undefined;
     this.#payloadOffset = 0;
@@ -296,9 +306,14 @@ export class FrameDecoder {
     return this.#options.partial === true && !isControlOpcode(this.#first & 0xf);
   }
 
+  /** Of a payload that is whole. */
   #unmaskedView(start: number, end: number): Uint8Array {
+    if (this.#maskKey !== 0) mask(this.#chunk, start, end, this.#maskKey);
+    return this.#view(start, end);
+  }
+
+  #view(start: number, end: number): Uint8Array {
     const chunk = this.#chunk;
-    if (this.#maskKey !== 0) mask(chunk, start, end, this.#maskKey, this.#payloadOffset);
     // Cheaper than subarray(), and plain even where the chunk is a Buffer.
     return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
   }
@@ -317,8 +332,8 @@ export class FrameDecoder {
     };
   }
 
-  #fail(code: ProtocolErrorCode, message: string): never {
-    const error = new ProtocolError(code, message);
+  #fail(code: ProtocolErrorCode, message: string, value?: number): never {
+    const error = new ProtocolError(code, message, value);
     this.discard();
     this.#end = { error };
     throw error;

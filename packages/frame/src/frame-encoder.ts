@@ -130,6 +130,15 @@ export class FrameEncoder {
   }
 }
 
+/**
+ * Lets the memory of bytes be written again that an encoder handed over: they have left, and nobody will look at them any
+ * more. Of frames that leave at once there is then never more than the beginning of one slab, which stays in the cache.
+ */
+export function reuse(bytes: Uint8Array): void {
+  const isLast = bytes.buffer === slab.buffer && bytes.byteOffset + bytes.length === slab.byteOffset + used;
+  if (isLast && owner === undefined) used -= bytes.length;
+}
+
 /** One frame as bytes of its own; what {@link FrameEncoder} does for many, for one. */
 export function encodeFrame(
   role: Role,

@@ -1,8 +1,10 @@
 // A frame as a value, and the limits of its header that both directions share.
+import { mask } from "./mask.ts";
 
 /**
  * One frame, or with {@link FrameDecoderOptions.partial} one part of one (RFC 6455 §5.2).
- * The payload is unmasked, and a view of the bytes that were pushed wherever it lay whole in them.
+ * A whole payload is unmasked, and a view of the bytes that were pushed wherever it lay whole in them. A part is as it
+ * came, masked: {@link GrowingBuffer.append} unmasks while it copies, {@link unmaskPart} where it lies.
  */
 export interface Frame {
   /** Whether this frame ends its message. */
@@ -26,6 +28,17 @@ export interface Frame {
 /** Whether the payload of the frame ends with this object. */
 export function isLastPart(frame: Frame): boolean {
   return frame.payloadOffset + frame.payload.length === frame.payloadLength;
+}
+
+/** Whether this object delivers less than the whole payload of its frame. */
+export function isPart(frame: Frame): boolean {
+  return frame.payload.length < frame.payloadLength;
+}
+
+/** Unmasks the payload of a part where it lies, and leaves that of a whole frame, which is unmasked: to be called once. */
+export function unmaskPart(frame: Frame): void {
+  const { payload, maskKey, payloadOffset } = frame;
+  if (maskKey !== 0 && isPart(frame)) mask(payload, 0, payload.length, maskKey, payloadOffset);
 }
 
 /** RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less" */

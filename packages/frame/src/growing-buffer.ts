@@ -1,7 +1,9 @@
 // Collects bytes that arrive in pieces into one buffer. However small the pieces, there is no object per piece, and
 // the buffer never grows beyond a small multiple of what has really arrived: a peer that announces a gigabyte and
 // sends ten bytes gets room for a few hundred.
+import { mask, maskInto } from "./mask.ts";
 import { allocate } from "./platform.ts";
+import { isLent } from "./read-buffer.ts";
 
 const SMALLEST = 256;
 /** How far ahead of the bytes that arrived the buffer may be, as a factor. */
@@ -23,11 +25,19 @@ export class GrowingBuffer {
    *
    * @param expected how many bytes will be there in the end, as far as that is known: the buffer then ends up
    * exactly that large
+   * @param maskKey what the piece is masked with, see {@link mask}: it is unmasked on its way. One that is lent is
+   * unmasked where it lies
+   * @param phase how many octets of the masked payload came before it
    */
-  append(piece: Uint8Array, expected = 0): void {
+  append(piece: Uint8Array, expected = 0, maskKey = 0, phase = 0): void {
     const used = this.#used + piece.length;
     if (used > this.#bytes.length) this.#grow(used, expected);
-    this.#bytes.set(piece, this.#used);
+    if (maskKey !== 0 && !isLent(piece)) {
+      maskInto(piece, this.#bytes, this.#used, maskKey, phase);
+    } else {
+      if (maskKey !== 0) mask(piece, 0, piece.length, maskKey, phase);
+      this.#bytes.set(piece, this.#used);
+    }
     this.#used = used;
   }
 

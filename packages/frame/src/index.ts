@@ -5,9 +5,17 @@ export {
   encodeClosePayload,
   MAX_CLOSE_REASON_BYTES,
 } from "./close-payload.ts";
-export { type Frame, isLastPart, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES, RSV1 } from "./frame.ts";
+export {
+  type Frame,
+  isLastPart,
+  isPart,
+  MAX_CONTROL_PAYLOAD_BYTES,
+  MAX_HEADER_BYTES,
+  RSV1,
+  unmaskPart,
+} from "./frame.ts";
 export { FrameDecoder, type FrameDecoderOptions, type Role } from "./frame-decoder.ts";
-export { encodeFrame, FrameEncoder } from "./frame-encoder.ts";
+export { encodeFrame, FrameEncoder, reuse } from "./frame-encoder.ts";
 export { GrowingBuffer } from "./growing-buffer.ts";
 export { createMaskKey, mask } from "./mask.ts";
 export { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";

@@ -47,12 +47,14 @@ export function mask(bytes: Uint8Array, start: number, end: number, key: number,
   if (at + 2 < end) bytes[at + 2]! ^= k2;
 }
 
-/** Masks all of `source` into `target` at an offset, and leaves `source` as it is. */
-export function maskInto(source: Uint8Array, target: Uint8Array, at: number, key: number): void {
+/** Masks or unmasks all of `source` into `target` at an offset, and leaves `source` as it is; `phase` as in {@link mask}. */
+export function maskInto(source: Uint8Array, target: Uint8Array, at: number, key: number, phase = 0): void {
   const { length } = source;
-  if (length >= VECTORS_FROM_BYTES && maskVectors(source, 0, target, at, length, key) === length) return;
+  if (length >= VECTORS_FROM_BYTES) {
+    if (maskVectors(source, 0, target, at, length, keyFrom(key, phase)) === length) return;
+  }
   target.set(source, at);
-  mask(target, at, at + length, key);
+  mask(target, at, at + length, key, phase);
 }
 
 /** Masks as many whole words as fit from the aligned `start`; returns where it stopped. */

@@ -58,10 +58,13 @@ export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
   /** The close code that tells the peer: 1002, 1007 or 1009. */
   readonly closeCode: number;
+  /** What broke it, where that is a number: the bits, the opcode, the length, or the close code. */
+  readonly value: number | undefined;
 
-  constructor(code: ProtocolErrorCode, message: string) {
+  constructor(code: ProtocolErrorCode, message: string, value?: number) {
     super(message);
     this.code = code;
+    this.value = value;
     this.closeCode = closeCodes[code];
   }
 }

@@ -1,4 +1,4 @@
-import { FrameDecoder, type Frame, isLastPart, ProtocolError, type Role } from "@ws/frame";
+import { FrameDecoder, type Frame, isLastPart, ProtocolError, type Role, unmaskPart } from "@ws/frame";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { feed, joinParts, MODES } from "./decoding.ts";
@@ -54,6 +54,7 @@ function decode(decoder: FrameDecoder, chunks: readonly Uint8Array[]): { frames:
       decoder.push(chunk);
       for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
         if (--patience < 0) throw new Error("The decoder does not come to an end");
+        unmaskPart(frame);
         parts.push(frame);
         if (!isLastPart(frame)) continue;
         whole.push(comparable({ ...frame, payload: concat(parts.map(({ payload }) => payload)) }));

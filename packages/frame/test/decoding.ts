@@ -1,5 +1,5 @@
 // Ways to feed a decoder, and to read everything it has.
-import { type Frame, type FrameDecoder, isLastPart } from "@ws/frame";
+import { type Frame, type FrameDecoder, isLastPart, unmaskPart } from "@ws/frame";
 import { expect } from "vitest";
 import { concat, toHex } from "./wire.ts";
 
@@ -44,7 +44,10 @@ export function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
 
 /** All objects that the decoder has by now, behind those that it had before. */
 export function pull(decoder: FrameDecoder, frames: Frame[] = []): Frame[] {
-  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) frames.push(frame);
+  for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
+    unmaskPart(frame);
+    frames.push(frame);
+  }
   return frames;
 }
 

@@ -1,4 +1,4 @@
-import { createMaskKey, encodeFrame, FrameEncoder, Opcode } from "@ws/frame";
+import { createMaskKey, encodeFrame, FrameEncoder, Opcode, reuse } from "@ws/frame";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { heldBytes } from "./allocations.ts";
 import { encodeReference } from "./reference.ts";
@@ -255,6 +255,54 @@ describe("encoder › pieces", () => {
     expect(concat(a.take())).toEqual(concat([hex("81 02 61 31"), hex("81 02 61 32")]));
     expect(concat(b.take())).toEqual(concat([hex("81 02 62 31"), hex("81 02 62 32")]));
     expect(concat([other])).toEqual(concat([hex("81 05"), utf8("other")]));
+  });
+});
+
+describe("encoder › memory that may be written again", () => {
+  const encoded = (encoder: FrameEncoder, text: string): Uint8Array => {
+    encoder.frame(Opcode.text, text);
+    const [bytes, ...more] = encoder.take();
+    expect(more).toEqual([]);
+    return bytes!;
+  };
+  const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1", 2);
+
+  it("is where bytes were that have left", () => {
+    const encoder = new FrameEncoder({ role: "server" });
+    const first = encoded(encoder, "first");
+    reuse(first);
+    const second = encoded(encoder, "second");
+    expect([second.buffer, second.byteOffset]).toEqual([first.buffer, first.byteOffset]);
+    expect(textOf(second)).toBe("second");
+  });
+
+  it("is only what was handed over last, and what lay before it then", () => {
+    const encoder = new FrameEncoder({ role: "server" });
+    const first = encoded(encoder, "first");
+    const second = encoded(encoder, "second");
+    reuse(first);
+    const third = encoded(encoder, "third");
+    expect([first, second, third].map(textOf)).toEqual(["first", "second", "third"]);
+    for (const bytes of [third, second, first]) reuse(bytes);
+    expect(encoded(encoder, "fourth").byteOffset).toBe(first.byteOffset);
+  });
+
+  it("is none while frames of another encoder stand behind it", () => {
+    const [one, two] = [new FrameEncoder({ role: "server" }), new FrameEncoder({ role: "server" })];
+    const left = encoded(one, "left");
+    two.frame(Opcode.text, "waits");
+    reuse(left);
+    one.frame(Opcode.text, "next");
+    expect(two.byteLength).toBe(7);
+    expect(two.take().map(textOf)).toEqual(["waits"]);
+    expect(one.take().map(textOf)).toEqual(["next"]);
+  });
+
+  it("is none of others, wherever that ends", () => {
+    const encoder = new FrameEncoder({ role: "server" });
+    const bytes = encoded(encoder, "bytes");
+    reuse(new Uint8Array(new ArrayBuffer(64 * 1024), bytes.byteOffset, bytes.length));
+    expect(encoded(encoder, "behind").byteOffset).toBe(bytes.byteOffset + bytes.length);
   });
 });
 

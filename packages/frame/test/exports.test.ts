@@ -24,11 +24,14 @@ it("package › exports these names and no others", () => {
     "isKnownOpcode",
     "isLastPart",
     "isLent",
+    "isPart",
     "isUtf8",
     "isWireCloseCode",
     "keep",
     "mask",
     "readBuffer",
+    "reuse",
+    "unmaskPart",
     "utf8Length",
   ]);
 });

@@ -1,4 +1,4 @@
-import { GrowingBuffer } from "@ws/frame";
+import { GrowingBuffer, mask } from "@ws/frame";
 import { describe, expect, it } from "vitest";
 import { watchAllocations } from "./allocations.ts";
 import { inPieces } from "./decoding.ts";
@@ -66,6 +66,21 @@ describe("growing buffer", () => {
     }
     expect(sizes).toEqual([4000, 20_000, 84_000, 340_000]);
   });
+
+  it.each([1, 3, 100, 511, 512, 1000, 16 * 1024, 20_001])(
+    "unmasks pieces of %i while it copies them, and leaves them as they are",
+    (size) => {
+      const message = pattern(50_000);
+      const key = 0x12_34_56_f8 | 0;
+      const masked = message.slice();
+      mask(masked, 0, masked.length, key);
+      const buffer = new GrowingBuffer();
+      const pieces = inPieces(masked, size);
+      for (const piece of pieces) buffer.append(piece, message.length, key, buffer.byteLength);
+      expect(Buffer.compare(buffer.take(), message)).toBe(0);
+      expect(Buffer.compare(Buffer.concat(pieces), masked)).toBe(0);
+    },
+  );
 
   it("ends up exactly as large as expected", () => {
     const sizes = watchAllocations();

@@ -126,8 +126,8 @@ describe.each([
         for (let at = 0; at < wire.length;) {
           const end = at + steps[turn++ % steps.length]!;
           read(decoder, wire.subarray(at, end), (next) => {
-            const isWhole = next.payload.length === next.payloadLength;
-            parts.push(isWhole ? next.payload : frame.keep(next.payload));
+            frame.unmaskPart(next);
+            parts.push(frame.isPart(next) ? frame.keep(next.payload) : next.payload);
             if (!frame.isLastPart(next)) return;
             received.push(parts.length === 1 ? parts[0]! : concat(parts));
             parts = [];
@@ -141,6 +141,20 @@ describe.each([
       }),
       { numRuns: 150 },
     );
+  });
+
+  it("is unmasked where it lies on the way into a growing buffer", () => {
+    const message = pattern(70_000);
+    const collected = new frame.GrowingBuffer();
+    for (let at = 0; at < message.length; at += 9001) {
+      const part = message.subarray(at, at + 9001);
+      const lent = frame.readBuffer().subarray(3, 3 + part.length);
+      lent.set(part);
+      frame.mask(lent, 0, lent.length, KEY_AS_INTEGER, at);
+      collected.append(lent, message.length, KEY_AS_INTEGER, at);
+      lent.fill(0xee);
+    }
+    expect(Buffer.compare(collected.take(), message)).toBe(0);
   });
 
   it("loses nothing that is not taken before the next read", () => {

@@ -4,8 +4,8 @@ import { describe, expect, it, vi } from "vitest";
 import { Connection, type Message, type MessageCompression, PreparedMessage } from "@ws/connection";
 import * as api from "@ws/rooms";
 import { type RoomMember, Rooms } from "@ws/rooms";
+import { settle, TestTransport } from "@ws/testing";
 import { Listener } from "./members.ts";
-import { settle, Transport } from "./transport.ts";
 
 describe("rooms › membership", () => {
   it("joins and leaves, each once", () => {
@@ -202,7 +202,7 @@ describe("rooms › broadcast", () => {
     const rooms = new Rooms<Connection>();
     const compress = vi.fn((message: Uint8Array) => message.subarray(1));
     const transports = ["a", "b", "a", "b", "a"].map((variant) => {
-      const transport = new Transport();
+      const transport = new TestTransport();
       const compression = { variant, compress } as Partial<MessageCompression> as MessageCompression;
       rooms.join("room", new Connection(transport, { role: "server", compression }));
       return transport;

@@ -2,12 +2,26 @@
 import { describe, expect, it } from "vitest";
 import { Connection } from "@ws/connection";
 import { Rooms, type SlowPolicy } from "@ws/rooms";
+import { settle, TestTransport } from "@ws/testing";
 import { heldBytes, MB } from "./memory.ts";
 import { Listener, SlowListener } from "./members.ts";
-import { settle, Transport } from "./transport.ts";
 
 const POLICIES = ["wait", "drop-newest", "drop-oldest", "conflate", "close"] as const;
 const bounded = (policy: (typeof POLICIES)[number]): SlowPolicy => ({ policy, maxBytes: MB });
+
+/** The transport of a member that reads all. Nothing of it is kept: it would be the most of what is measured. */
+function readTransport(): TestTransport {
+  const transport = new TestTransport();
+  transport.isRecording = false;
+  return transport;
+}
+
+/** The transport of a member that reads nothing. */
+function stuckTransport(): TestTransport {
+  const transport = readTransport();
+  transport.block();
+  return transport;
+}
 
 describe.each(POLICIES)("one stuck member among 1,000 › %s", (policy) => {
   it("the 999 get each message within the call that sends it", () => {
@@ -38,7 +52,9 @@ describe.each(POLICIES)("one stuck member among 1,000 › %s", (policy) => {
   it("connections: memory is bounded, and everybody else has each message in the turn in which it was sent", async () => {
     const rooms = new Rooms<Connection>({ slowPolicy: bounded(policy) });
     const init = { role: "server", pingIntervalMs: 0 } as const;
-    const transports = Array.from({ length: 1000 }, (_, i) => new Transport({ isStuck: i === 500 }));
+    const transports = Array.from({ length: 1000 }, (_, i) =>
+      i === 500 ? stuckTransport() : readTransport(),
+    );
     const members = transports.map((transport) => new Connection(transport, init));
     for (const member of members) rooms.join("a", member);
     const stuck = members[500]!;
@@ -62,7 +78,7 @@ describe.each(POLICIES)("one stuck member among 1,000 › %s", (policy) => {
     expect(stuck.bufferedAmount).toBeLessThan(64 * 1024 + frameBytes + (policy === "close" ? MB : 0));
     expect(stuck.state).toBe(policy === "wait" || policy === "close" ? "closing" : "open");
 
-    transports[500]!.release();
+    transports[500]!.unblock();
     await settle();
     expect(rooms.getSlowStats("a").waiting).toBe(0);
     for (const member of members) member.terminate();
@@ -74,13 +90,13 @@ describe.each(POLICIES)("one stuck member among 1,000 › %s", (policy) => {
 describe("slow members › connections", () => {
   it("what waited is delivered whole and in order once the peer reads", async () => {
     const rooms = new Rooms<Connection>();
-    const transport = new Transport({ isStuck: true });
+    const transport = stuckTransport();
     const member = new Connection(transport, { role: "server", pingIntervalMs: 0, highWaterMarkBytes: 1000 });
     rooms.join("a", member);
     for (let i = 0; i < 100; i++) rooms.broadcast("a", "x".repeat(100));
     await settle();
     expect(rooms.getSlowStats("a")).toMatchObject({ slow: 1, waiting: 90 });
-    transport.release();
+    transport.unblock();
     for (let round = 0; round < 10; round++) await settle();
     expect(transport.bytesWritten).toBe(100 * 102);
     expect(rooms.getSlowStats("a")).toMatchObject({ slow: 0, waiting: 0 });
@@ -90,12 +106,12 @@ describe("slow members › connections", () => {
 
   it("the peer of a member that is closed is told 1013 once it reads", async () => {
     const rooms = new Rooms<Connection>({ slowPolicy: { policy: "close", maxBytes: 100_000 } });
-    const transport = new Transport({ isStuck: true });
+    const transport = stuckTransport();
     const member = new Connection(transport, { role: "server", pingIntervalMs: 0 });
     rooms.join("a", member);
     for (let i = 0; i < 10; i++) rooms.broadcast("a", "x".repeat(50_000));
     expect(member.state).toBe("closing");
-    transport.release();
+    transport.unblock();
     await settle();
     transport.destroy();
     expect(await member.closed).toMatchObject({ wasClean: false });

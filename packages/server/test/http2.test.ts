@@ -12,6 +12,7 @@ import {
 } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { RawOpcode, rawFrame } from "@ws/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connect } from "@ws/client";
 import {
@@ -304,7 +305,7 @@ describe.each([
     await answer(stream);
     const [connection] = await connected;
     const payload = Buffer.alloc(125, "p");
-    const ping = Buffer.concat([Buffer.from([0x89, 0x80 | 125, 0, 0, 0, 0]), payload]);
+    const ping = rawFrame("client", RawOpcode.ping, payload);
     const pings = Buffer.alloc(ping.length * 500, ping);
     for (let i = 0; i < 100; i++) await new Promise((resolve) => stream.write(pings, resolve));
     await vi.waitFor(() => expect(connection.getStats().framesReceived.ping).toBe(50_000), 10_000);
@@ -324,7 +325,7 @@ describe.each([
     });
     server.on("connection", echo);
     const stream = ask(await openSession(url, CLIENT));
-    const text = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
+    const text = rawFrame("client", RawOpcode.text, "hi");
     stream.write(text);
     await asked.promise;
     stream.write(text);

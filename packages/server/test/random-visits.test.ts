@@ -2,6 +2,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, TLSSocket } from "node:tls";
+import { rawClose } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { type Authenticated, reject, type Rejected, WebSocketServer } from "@ws/server";
 import { ask, openSession } from "./h2-client.ts";
@@ -51,7 +52,7 @@ const TEXTS = [
 /** What a visitor does when it has waited long enough. */
 function leave(duplex: Duplex, how: number): void {
   if (how === 0) duplex.end();
-  else if (how === 1) duplex.end(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+  else if (how === 1) duplex.end(rawClose("client"));
   else if (how === 2 && duplex instanceof Socket && !(duplex instanceof TLSSocket)) duplex.resetAndDestroy();
   else duplex.destroy(how === 3 ? new Error("gone") : undefined);
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
 import { onTestFinished } from "vitest";
 import { type Connection, WebSocketServer, type WebSocketServerOptions } from "@ws/server";
+import { RawOpcode, rawFrame, readFrames } from "@ws/testing";
 import { dial, readAll } from "./raw-client.ts";
 
 export async function listen<Context = undefined, Path extends string = string>(
@@ -58,21 +59,14 @@ export async function answerTo(port: number, text: string): Promise<string> {
   return response;
 }
 
-/** A text frame as a client sends it, masked with the key 0. */
+/** A text frame as a client sends it. */
 export function textFrame(text: string): Buffer {
-  const payload = Buffer.from(text);
-  return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+  return Buffer.from(rawFrame("client", RawOpcode.text, text));
 }
 
-/** The frames of a server that are short, as their text. */
+/** The payloads of a server's frames, as text. */
 export function textsOf(bytes: Buffer): string[] {
-  const texts: string[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = bytes[at + 1]!;
-    texts.push(bytes.toString("utf8", at + 2, at + 2 + length));
-    at += 2 + length;
-  }
-  return texts;
+  return readFrames(bytes).map(({ payload }) => Buffer.from(payload).toString());
 }
 
 export interface Deferred<Value> {

@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { rawClose } from "@ws/testing";
 import { describe, expect, it, vi } from "vitest";
 import { connect } from "@ws/client";
 import { formatRetryHint, WebSocketServer } from "@ws/server";
@@ -88,7 +89,7 @@ describe("shutdown › waits", () => {
       received += (chunk as Buffer).length;
       last = Buffer.concat([last, chunk as Buffer]).subarray(-4);
       // The close frame is the last of all; only then do we answer.
-      if (last.equals(Buffer.from([0x88, 2, 0x03, 0xe9]))) socket.end(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+      if (last.equals(rawClose("server", 1001))) socket.end(rawClose("client"));
     }
     await ended;
     expect(received).toBeGreaterThan(big.length);

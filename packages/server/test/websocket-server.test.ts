@@ -8,6 +8,7 @@ import { connect, ConnectError } from "@ws/client";
 import * as api from "@ws/server";
 import { type Connection, WebSocketServer, type WebSocketServerOptions } from "@ws/server";
 import { dial, HANDSHAKE, hasHeadAnd, readAll, readUntil, requestText } from "./raw-client.ts";
+import { textFrame } from "./servers.ts";
 
 async function listen(
   options: WebSocketServerOptions = {},
@@ -162,8 +163,7 @@ describe("server › handshake", () => {
   it("loses nothing that came right behind the request, however late the consumer", async () => {
     const { server, port } = await listen();
     const accepted = once(server, "connection") as Promise<[Connection]>;
-    // Text frames "a" and "b", masked with the key 0.
-    const frames = Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x61, 0x81, 0x81, 0, 0, 0, 0, 0x62]);
+    const frames = Buffer.concat([textFrame("a"), textFrame("b")]);
     const socket = await dial(port);
     socket.write(Buffer.concat([Buffer.from(requestText()), frames]));
     const [connection] = await accepted;

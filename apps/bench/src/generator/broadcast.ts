@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Load } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
-import { askFrame, frameOf, Opcode } from "../wire/frame.ts";
+import { askEvent, askFrame, eventOf, frameOf, Opcode } from "../wire/frame.ts";
 import { inTurns, openChannel } from "../wire/open.ts";
 import type { Channel, Target } from "../wire/target.ts";
 import { CompressedReplies, CompressedText } from "./compressed-replies.ts";
@@ -26,7 +26,8 @@ export class BroadcastDriver extends Driver {
     this.#target = target;
     const payload = payloadOf(load, 0);
     if (load.compression === undefined) {
-      const expected = new ExpectedText([frameOf(Opcode.binary, payload)]);
+      const message = target.wire === "socket.io" ? eventOf("message", payload.toString()) : payload;
+      const expected = new ExpectedText([frameOf(load.text ? Opcode.text : Opcode.binary, message)]);
       this.#repliesOf = () => new ExactReplies(expected);
     } else {
       const text = new CompressedText([payload], false);
@@ -72,7 +73,7 @@ export class BroadcastDriver extends Driver {
   #ask(): void {
     this.#due = this.#load.perTick! * this.#channels.length;
     this.#askedAt = performance.now();
-    this.#channels[0]!.write(askFrame);
+    this.#channels[0]!.write(this.#target.wire === "socket.io" ? askEvent : askFrame);
   }
 
   protected release(): void {

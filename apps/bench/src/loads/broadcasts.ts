@@ -9,6 +9,8 @@ const BROADCAST = {
   bytes: 128,
 } as const;
 
+const ROOM = { ...BROADCAST, text: true, room: true } as const;
+
 export const broadcasts: readonly Load[] = [
   { ...BROADCAST, name: "broadcast-x1", title: "broadcast of 128 B to 1,000, one per tick", perTick: 1 },
   { ...BROADCAST, name: "broadcast-x16", title: "broadcast of 128 B to 1,000, 16 per tick", perTick: 16 },
@@ -20,4 +22,7 @@ export const broadcasts: readonly Load[] = [
     perTick: 1,
     compression: "none",
   },
+  // As text, which is all that Socket.IO has in one frame.
+  { ...ROOM, name: "room-x1", title: "a room of 1,000, 128 B of text, one per tick", perTick: 1 },
+  { ...ROOM, name: "room-x16", title: "a room of 1,000, 128 B of text, 16 per tick", perTick: 16 },
 ];

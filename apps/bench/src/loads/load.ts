@@ -28,6 +28,8 @@ export interface Load {
   readonly active?: number;
   /** Messages to everybody in one tick of the server. */
   readonly perTick?: number;
+  /** Everybody is in one room, of what the peer has for that. */
+  readonly room?: true;
   readonly compression?: Compression;
   readonly tls?: true;
   readonly keepAlive?: true;

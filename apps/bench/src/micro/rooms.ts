@@ -25,6 +25,8 @@ class Member extends EventEmitter implements RoomMember {
 
 export const rooms: readonly Case[] = [
   membership(),
+  growth(10),
+  growth(1000),
   broadcast("a room"),
   broadcast("a room, one member stuck", { stuck: 1 }),
   broadcast("a room, all members stuck", { stuck: MEMBERS }),
@@ -44,6 +46,21 @@ function membership(): Case {
     for (let i = 0; i < MEMBERS; i++) all.leave(`room ${(i + 500) % MEMBERS}`, members[i]!);
   };
   return { name: "rooms join and leave", bytes: 0, count: MEMBERS, run };
+}
+
+/** Per membership, whose price must not depend on how many there are: each begins, gets one message, and ends. */
+function growth(roomCount: number): Case {
+  const names = Array.from({ length: roomCount }, (_, i) => `room ${i}`);
+  const members = Array.from({ length: MEMBERS }, () => new Member());
+  const run = (): void => {
+    const all = new Rooms<Member>();
+    for (const name of names) for (const member of members) all.join(name, member);
+    for (const name of names) all.broadcast(name, DATA);
+    for (const member of members) all.leaveAll(member);
+    for (const member of members) member.removeAllListeners("close");
+  };
+  const title = `${roomCount.toLocaleString("en")} rooms of 1,000, a membership with a message`;
+  return { name: title, bytes: 0, count: MEMBERS * roomCount, run };
 }
 
 /** Per delivery: 16 messages to 1,000 members, the members' own work left out. */

@@ -1,7 +1,7 @@
 // This repository's server and client, as they are by default; an environment variable turns on what is experimental.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { connect as connectTo } from "@ws/client";
+import { Rooms } from "@ws/rooms";
 import { type Connection, type DeflateOptions, PreparedMessage, WebSocketServer } from "@ws/server";
 import type { Compression } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
@@ -32,6 +32,7 @@ function listenerOf(
 ): (connection: Connection) => (data: string | Uint8Array) => void {
   if (load.drive === "broadcast") {
     const payload = payloadOf(load, 0);
+    if (load.room) return roomOf(payload.toString(), load.perTick!);
     return () => () => {
       for (let i = 0; i < load.perTick!; i++) {
         const prepared = new PreparedMessage(payload);
@@ -43,6 +44,16 @@ function listenerOf(
   return (connection) => (data) => connection.send(data);
 }
 
+function roomOf(message: string, perTick: number): (connection: Connection) => () => void {
+  const rooms = new Rooms<Connection>();
+  return (connection) => {
+    rooms.join("room", connection);
+    return () => {
+      for (let i = 0; i < perTick; i++) rooms.broadcast("room", message);
+    };
+  };
+}
+
 function deflateOf(compression: Compression): boolean | DeflateOptions {
   if (compression === "default") return true;
   const forgets = compression === "none";
@@ -50,6 +61,8 @@ function deflateOf(compression: Compression): boolean | DeflateOptions {
 }
 
 export async function connect(url: string, onMessage: OnMessage): Promise<Send> {
+  // Not loaded where a server is measured: no server of this repository needs it.
+  const { connect: connectTo } = await import("@ws/client");
   const connection = await connectTo(url);
   const send: Send = (message) => void connection.send(message);
   connection.on("message", (message) => onMessage(message as Uint8Array, send));

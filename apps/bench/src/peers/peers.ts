@@ -6,8 +6,8 @@ export interface Peer {
   /** A module of this folder. */
   readonly module: string;
   readonly runtime: "node" | "bun" | "deno";
-  /** What the generator speaks: WebSocket, Engine.IO over WebSocket, or frames without a handshake. */
-  readonly wire: "websocket" | "engine.io" | "raw";
+  /** What the generator speaks: WebSocket, Engine.IO or Socket.IO over WebSocket, or frames without a handshake. */
+  readonly wire: "websocket" | "engine.io" | "socket.io" | "raw";
   readonly env?: Readonly<Record<string, string>>;
   /** The package whose version the report names. */
   readonly package?: string;
@@ -15,7 +15,8 @@ export interface Peer {
 }
 
 const isServerLoad = (load: Load): boolean => load.drive !== "client" && load.http2 === undefined;
-const isFast = (load: Load): boolean => isServerLoad(load) && load.drive !== "idle";
+const isFast = (load: Load): boolean =>
+  isServerLoad(load) && load.drive !== "idle" && load.room === undefined;
 
 export const peers: readonly Peer[] = [
   { name: "own", module: "own", runtime: "node", wire: "websocket", can: () => true },
@@ -26,7 +27,7 @@ export const peers: readonly Peer[] = [
     wire: "websocket",
     env: { SHARED_READ_BUFFER: "1" },
     // Over TLS and HTTP/2 it is the same as without.
-    can: (load) => isFast(load) && load.tls === undefined,
+    can: (load) => isServerLoad(load) && load.drive !== "idle" && load.tls === undefined,
   },
   {
     name: "ws",
@@ -57,7 +58,17 @@ export const peers: readonly Peer[] = [
       isServerLoad(load) &&
       load.compression === undefined &&
       load.tls === undefined &&
-      load.fragments === undefined,
+      load.fragments === undefined &&
+      load.room === undefined,
+  },
+  {
+    name: "socket.io",
+    module: "socket-io",
+    runtime: "node",
+    wire: "socket.io",
+    env: { WS_NO_BUFFER_UTIL: "1" },
+    package: "socket.io",
+    can: (load) => load.room === true,
   },
   {
     name: "net",

@@ -34,7 +34,8 @@ export async function serve({ load, tls }: Service): Promise<number> {
 
 function attach(server: WS.WebSocketServer, load: Load): void {
   if (load.keepAlive) keepAlive(server);
-  const payload = payloadOf(load, 0);
+  // It has no rooms: everybody is in one that it keeps itself.
+  const payload = load.text ? payloadOf(load, 0).toString() : payloadOf(load, 0);
   server.on("connection", (socket) => {
     // Without a listener a peer that goes would end the process.
     socket.on("error", () => {});

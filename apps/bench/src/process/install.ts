@@ -14,6 +14,7 @@ const NODE = `node-${platform}-${arch}`;
 const PACKAGES: Readonly<Record<string, string>> = {
   bufferutil: "4.1.0",
   "engine.io": "6.6.11",
+  "socket.io": "4.8.4",
   undici: "7.30.0",
   ws: "8.23.0",
 };

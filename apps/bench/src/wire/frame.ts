@@ -38,5 +38,13 @@ export function maskKeyOf(seed: number): number {
 /** What asks a server for a broadcast. */
 export const askFrame: Buffer = frameOf(Opcode.binary, Buffer.from("more"), { maskKey: maskKeyOf(0) });
 
+/** The same as an event of Socket.IO. */
+export const askEvent: Buffer = frameOf(Opcode.text, eventOf("more"), { maskKey: maskKeyOf(0) });
+
+/** An event of Socket.IO: a packet of Engine.IO that is a message, in it one that is an event, and its arguments. */
+export function eventOf(...args: readonly string[]): Buffer {
+  return Buffer.from(`42${JSON.stringify(args)}`);
+}
+
 /** What begins and ends the closing handshake, code 1000. */
 export const closeFrame: Buffer = frameOf(Opcode.close, Buffer.of(0x03, 0xe8), { maskKey: maskKeyOf(1) });

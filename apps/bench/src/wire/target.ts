@@ -2,7 +2,7 @@
 
 export interface Target {
   readonly port: number;
-  readonly wire: "websocket" | "engine.io" | "raw";
+  readonly wire: "websocket" | "engine.io" | "socket.io" | "raw";
   readonly tls: boolean;
   readonly http2: boolean;
   /** `Sec-WebSocket-Extensions` to offer, `""` for none. */

@@ -3,16 +3,27 @@
 import { createHash } from "node:crypto";
 import { connect, type Socket, type TcpSocketConnectOpts } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { frameOf, maskKeyOf, Opcode } from "./frame.ts";
 import type { Channel, Listener, Target } from "./target.ts";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = createHash("sha1").update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+/** What each protocol on top says of itself before anything else, in frames. */
+const PACKETS = { websocket: 0, raw: 0, "engine.io": 1, "socket.io": 2 } as const;
+const PATHS = {
+  websocket: "/",
+  raw: "/",
+  "engine.io": "/engine.io/?EIO=4&transport=websocket",
+  "socket.io": "/socket.io/?EIO=4&transport=websocket",
+} as const;
+/** Asks Socket.IO for its main namespace. */
+const NAMESPACE = frameOf(Opcode.text, Buffer.from("40"), { maskKey: maskKeyOf(2) });
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const readBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** @param index spreads connections over the addresses of loopback, where there are several: ports run out */
 export async function openTcp(target: Target, index: number, listener: Listener): Promise<Channel> {
-  const opening = new Opening(target, listener);
+  const opening = new Opening(target, listener, () => socket.write(NAMESPACE));
   const socket = dial(target, index, (chunk) => opening.onBytes(chunk));
   socket.setNoDelay(true);
   // Half of a connection is of no use here: who ends is ended.
@@ -51,7 +62,7 @@ function dial(target: Target, index: number, onBytes: (chunk: Buffer) => void): 
 
 function requestTo({ port, wire, extensions }: Target): string {
   return [
-    `GET ${wire === "engine.io" ? "/engine.io/?EIO=4&transport=websocket" : "/"} HTTP/1.1`,
+    `GET ${PATHS[wire]} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     "Upgrade: websocket",
     "Connection: Upgrade",
@@ -62,18 +73,22 @@ function requestTo({ port, wire, extensions }: Target): string {
   ].join("\r\n");
 }
 
-/** What comes before the first frame: the head of the answer; on Engine.IO a packet that names the session. */
+/** What comes before the first message: the head of the answer; on Engine.IO and Socket.IO packets that name the session. */
 class Opening {
   readonly opened: Promise<void>;
   readonly #target: Target;
   readonly #listener: Listener;
+  readonly #joinNamespace: () => void;
   #head: Buffer | undefined = Buffer.alloc(0);
+  #isAnswered = false;
   #onOpen!: () => void;
   #onFailure!: (error: Error) => void;
 
-  constructor(target: Target, listener: Listener) {
+  /** @param joinNamespace called where Socket.IO is spoken, once that has begun */
+  constructor(target: Target, listener: Listener, joinNamespace: () => void) {
     this.#target = target;
     this.#listener = listener;
+    this.#joinNamespace = joinNamespace;
     this.opened = new Promise((resolve, reject) => {
       this.#onOpen = resolve;
       this.#onFailure = reject;
@@ -98,8 +113,10 @@ class Opening {
       this.onEnd(new Error(failure));
       return;
     }
+    if (this.#target.wire === "socket.io" && !this.#isAnswered) this.#joinNamespace();
+    this.#isAnswered = true;
     let rest = this.#head.subarray(end + END_OF_HEAD.length);
-    if (this.#target.wire === "engine.io") {
+    for (let packets = PACKETS[this.#target.wire]; packets > 0; packets--) {
       const packetBytes =
         rest.length < 4 ? Infinity : rest[1]! < 126 ? 2 + rest[1]! : 4 + rest.readUInt16BE(2);
       if (rest.length < packetBytes) return;

@@ -1,5 +1,12 @@
 // FrameDecoder, whole frames and parts: against the reference, under every cut, with limits of all sizes.
-import { type Frame, FrameDecoder, type FrameDecoderOptions, ProtocolError, type Role } from "@ws/frame";
+import {
+  type Frame,
+  FrameDecoder,
+  type FrameDecoderOptions,
+  ProtocolError,
+  type Role,
+  unmaskPart,
+} from "@ws/frame";
 import { concat, cutInto, toHex } from "../bytes.ts";
 import type { FuzzCase } from "../fuzz-case.ts";
 import { randomCut, recuts } from "../generate/cut.ts";
@@ -99,6 +106,7 @@ export class FrameDecoderTarget implements Target {
           steps.take();
           const frame = decoder.next();
           if (frame === undefined) break;
+          unmaskPart(frame);
           parts.push(frame);
         }
         check("invariant", !wasOver, "the decoder went on after an error");

@@ -18,6 +18,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   "@ws/connection": { values: ["@ws/frame"] },
   "@ws/server": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"] },
   "@ws/client": { values: ["@ws/connection", "@ws/deflate", "@ws/handshake"], libraries: ["socks"] },
+  // `ws` documents its handshakes in the objects and options of Node's http, which server and client keep to themselves.
+  "@ws/compat": { values: ["@ws/connection", "@ws/deflate", "@ws/frame", "@ws/handshake"] },
   "@ws/rooms": { values: [], types: ["@ws/connection"] },
   "@ws/rooms-sqlite": { values: ["@ws/rooms"], libraries: ["libsql"] },
   "@ws/rooms-redis": { values: ["@ws/rooms"], libraries: ["ioredis"] },
@@ -25,6 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     values: ["@ws/rooms"],
     libraries: ["@nats-io/jetstream", "@nats-io/transport-node"],
   },
+  "@ws/testing": { values: ["@ws/connection"] },
   "@ws/metrics": {
     values: [],
     types: ["@ws/connection"],

@@ -26,3 +26,4 @@ export const RepeatIcon: Icon = icon(
   "M16 10.500V12a2.500 2.500 0 0 1-2.500 2.500h-9M7 17l-2.500-2.500L7 12",
 );
 export const SaveIcon: Icon = icon("M10 3.500v9M6 9l4 3.800L14 9M4 16h12");
+export const CloseIcon: Icon = icon("m5 5 10 10M15 5 5 15");

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { DrawerProps } from "../../extra-views.ts";
 import { ThemeButton } from "../../views/theme-button.tsx";
 import { InspectorStore, type Tab, TABS } from "../inspector-store.ts";
 import { FilterBar } from "./filter-bar.tsx";
@@ -10,7 +11,7 @@ import { FrameDetail } from "./frame-detail.tsx";
 import { FrameList } from "./frame-list.tsx";
 import { GateView } from "./gate-view.tsx";
 import { HandshakeView } from "./handshake-view.tsx";
-import { BackIcon } from "./inspector-icons.tsx";
+import { BackIcon, CloseIcon } from "./inspector-icons.tsx";
 import { MessageDetail } from "./message-detail.tsx";
 import { MessageList } from "./message-list.tsx";
 import { StatesView } from "./states-view.tsx";
@@ -44,9 +45,18 @@ export function InspectorPage(): JSX.Element {
   );
 }
 
-/** The drawer around it has its name, and closes it. */
-export function InspectorDrawer(): JSX.Element {
-  return <Inspector />;
+/** Brings its own head, as every drawer does. */
+export function InspectorDrawer({ onClose }: DrawerProps): JSX.Element {
+  return (
+    <Inspector
+      title={<h2 class="inspector-title">Inspector</h2>}
+      actions={
+        <button type="button" class="icon-button" aria-label="Close Inspector" onClick={onClose}>
+          <CloseIcon />
+        </button>
+      }
+    />
+  );
 }
 
 interface InspectorProps {

@@ -1,16 +1,32 @@
-// A Duplex in the hands of a test: the test is the peer, the network and the kernel's buffers.
+// One Duplex in the hands of a test: the test is the peer, the network and the kernel's buffers, one write at a time.
 import { Duplex, type DuplexOptions } from "node:stream";
-import { concat, describeFrames } from "./wire.ts";
+import { describeFrames } from "./describe-frames.ts";
 
 type WriteCallback = (error?: Error | null) => void;
 
-export class Transport extends Duplex {
+/**
+ * The stream of a connection whose every write is seen and confirmed by the test. For two ends that talk to each other take
+ * `connectionPair`.
+ *
+ * @example
+ * ```ts
+ * const transport = new TestTransport();
+ * const connection = new Connection(transport, { role: "server" });
+ * transport.arrive(rawFrame("client", RawOpcode.ping, "you?"));
+ * await settle();
+ * transport.takeFrames(); // → ["pong you?"]
+ * ```
+ */
+export class TestTransport extends Duplex {
   /** The pieces of each write, `writev` counting as one. */
   readonly writes: Uint8Array[][] = [];
+  /** Whether writes are kept. Turn it off where very much is written. */
+  isRecording = true;
   /** How many of the writes were vectored. */
   vectored = 0;
-  /** Whether our writing side was ended. */
+  /** Whether the writing side was ended. */
   hasFinished = false;
+  #bytesWritten = 0;
   #isBlocked = false;
   #error: Error | undefined;
   #blockedWrite: WriteCallback | undefined;
@@ -19,7 +35,12 @@ export class Transport extends Duplex {
     super({ allowHalfOpen: true, ...options });
   }
 
-  /** Bytes arrive from the peer; false when no more should, because nobody reads. */
+  /** How many bytes were written so far. */
+  get bytesWritten(): number {
+    return this.#bytesWritten;
+  }
+
+  /** Bytes arrive from the peer, each chunk as a copy; false when no more should, because nobody reads. */
   arrive(...chunks: Uint8Array[]): boolean {
     let hasRoom = true;
     for (const chunk of chunks) hasRoom = this.push(Buffer.from(chunk));
@@ -55,8 +76,8 @@ export class Transport extends Duplex {
   }
 
   /** Everything that was written and not asked for before. */
-  takeWritten(): Uint8Array {
-    return concat(...this.writes.splice(0).flat());
+  takeWritten(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(Buffer.concat(this.writes.splice(0).flat()));
   }
 
   /** The frames of `takeWritten()`, in short. */
@@ -84,13 +105,9 @@ export class Transport extends Duplex {
   }
 
   #accept(pieces: Uint8Array[], callback: WriteCallback): void {
-    this.writes.push(pieces);
+    if (this.isRecording) this.writes.push(pieces);
+    for (const piece of pieces) this.#bytesWritten += piece.length;
     if (this.#isBlocked) this.#blockedWrite = callback;
     else callback(this.#error);
   }
-}
-
-/** Lets everything happen that needs no timer and no I/O. */
-export async function settle(): Promise<void> {
-  for (let round = 0; round < 10; round++) await new Promise<void>((resolve) => process.nextTick(resolve));
 }

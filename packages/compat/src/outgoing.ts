@@ -1,0 +1,98 @@
+// What an application sends, on its way to the connection: what its arguments mean, in which order it leaves, and what
+// becomes of what comes too late.
+import { CloseCode, type Connection } from "@ws/connection";
+import { type BufferLike, byteLengthOf, toMessage, toSendable } from "./bytes.ts";
+import { OrderedSends } from "./ordered-sends.ts";
+
+export interface SendOptions {
+  /** Whether it is a binary message. Default: whatever is no string. */
+  readonly binary?: boolean | undefined;
+  /** Whether it is compressed, where that was agreed. Default: `true`. */
+  readonly compress?: boolean | undefined;
+  /** Whether it is the last fragment of a message. Default: `true`. */
+  readonly fin?: boolean | undefined;
+  /** Not heard: clients mask, servers do not (RFC 6455 §5.1). */
+  readonly mask?: boolean | undefined;
+}
+
+/** Called when it was handed to the transport, or with what kept it from there. */
+export type SendCallback = (error?: Error) => void;
+
+type Told = ((error?: Error | null) => void) | undefined;
+
+const MAX_CONTROL_BYTES = 125;
+/** The names of the states, by their numbers. */
+export const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"] as const;
+
+export class Outgoing {
+  readonly #sends: OrderedSends;
+  /** Once there is one; nothing is sent before. */
+  connection: Connection | undefined;
+  /** Whether the next message goes on with one that was begun. */
+  #isInPieces = false;
+  /** What was handed in when it could not be sent any more. */
+  #lostBytes = 0;
+
+  /** @param onFailure a Blob could not be read */
+  constructor(onFailure: (error: Error) => void) {
+    this.#sends = new OrderedSends(onFailure);
+  }
+
+  get bufferedAmount(): number {
+    return (this.connection?.bufferedAmount ?? 0) + this.#sends.bytes + this.#lostBytes;
+  }
+
+  /** @throws TypeError for what cannot be sent */
+  send(data: BufferLike, options: SendOptions, callback: SendCallback | undefined): void {
+    const { binary, compress = true, fin = true } = options;
+    const isBinary = binary ?? (typeof data !== "string" && typeof data !== "number");
+    this.#inOrder(data, callback, (bytes) => {
+      const message = toMessage(bytes, isBinary);
+      const told = callback as Told;
+      const terms = told === undefined ? { compress } : { compress, callback: told };
+      if (fin && !this.#isInPieces) {
+        this.connection!.send(message, terms);
+      } else {
+        this.#isInPieces = !fin;
+        this.connection!.sendFragment(message, { ...terms, isLast: fin });
+      }
+    });
+  }
+
+  /** @throws RangeError for more than 125 bytes; TypeError for what cannot be sent */
+  sendControl(name: "ping" | "pong", data: BufferLike | undefined, callback: SendCallback | undefined): void {
+    if (byteLengthOf(data) > MAX_CONTROL_BYTES) {
+      throw new RangeError(`The data size must not be greater than ${MAX_CONTROL_BYTES} bytes`);
+    }
+    this.#inOrder(data, callback, (bytes) => this.connection![name](bytes, callback as Told));
+  }
+
+  /** Begins the closing handshake behind all that was sent. */
+  close({ code = CloseCode.noStatus, reason }: { code?: number; reason?: string }): void {
+    this.#sends.run({
+      byteLength: 0,
+      run: () => void this.connection!.close(code, reason),
+      fail: () => {},
+    });
+  }
+
+  /** It is too late to send it. */
+  lose(data: unknown, callback: SendCallback | undefined, readyState: 0 | 1 | 2 | 3): void {
+    this.#lostBytes += byteLengthOf(data);
+    if (callback === undefined) return;
+    const error = new Error(`WebSocket is not open: readyState ${readyState} (${STATES[readyState]})`);
+    process.nextTick(callback, error);
+  }
+
+  #inOrder(
+    data: BufferLike | undefined,
+    callback: SendCallback | undefined,
+    send: (bytes: string | Uint8Array) => void,
+  ): void {
+    const fail = (error: Error): void => callback?.(error);
+    if (data instanceof Blob) return this.#sends.read(data, send, fail);
+    const sendable = toSendable(data);
+    if (!this.#sends.isWaiting) return send(sendable);
+    this.#sends.run({ byteLength: sendable.length, run: () => send(sendable), fail });
+  }
+}
