@@ -115,7 +115,7 @@ export interface CapturedMessage {
   readonly gap?: "redacted" | "cut" | "not-from-start" | "not-inflatable" | "too-large" | "forgotten";
 }
 
-/** One change of state (RFC 6455 §1.2: opening handshake, data, closing handshake). */
+/** One change of state: the opening handshake, data, the closing handshake. */
 export interface StateChange {
   readonly time: number;
   readonly state: "connecting" | "open" | "closing" | "closed";

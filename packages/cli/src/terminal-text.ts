@@ -18,6 +18,12 @@ export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
+/** A value as one line of JSON that a terminal does not obey either: JSON itself escapes only what is below U+0020. */
+export function jsonLine(value: unknown): string {
+  const json = JSON.stringify(value);
+  return `${json.replace(UNSHOWABLE, (character) => `\\u${hex(character.charCodeAt(0), 4)}`)}\n`;
+}
+
 /** The first bytes in hexadecimal, and how many there are beyond. */
 export function hexPreview(bytes: Uint8Array, maxBytes: number): string {
   const shown = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, maxBytes)).toString("hex");

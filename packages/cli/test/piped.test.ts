@@ -74,6 +74,15 @@ describe("piped", () => {
     ]);
   });
 
+  it("has in its JSON nothing that a terminal obeys (security: terminal escapes)", async () => {
+    const { stdout } = await run(
+      ["--json", "-n", "1", "-w", "60s", await ourEcho()],
+      "\u001B[2J \u009B2J \u202Ex",
+    );
+    expect(stdout).toContain('"data":"\\u001b[2J \\u009b2J \\u202ex"');
+    expect(jsonLines(stdout)[1]).toMatchObject({ data: "\u001B[2J \u009B2J \u202Ex" });
+  });
+
   it("shows the frames of both directions on standard error, and sends what it was given", async () => {
     // Watching frames unmasked the bytes that were about to leave, so the server received no UTF-8.
     const url = await ourEcho();

@@ -4,6 +4,7 @@ import { type CommandIo, write } from "../command-io.ts";
 import { frameObject } from "../frames/frame-line.ts";
 import type { WatchedFrame } from "../frames/frame-watch.ts";
 import type { EventOutput, Opened } from "./event-output.ts";
+import { jsonLine } from "../terminal-text.ts";
 
 export class JsonOutput implements EventOutput {
   readonly #io: CommandIo;
@@ -51,7 +52,7 @@ export class JsonOutput implements EventOutput {
   }
 
   #write(event: string, body: Record<string, unknown>): Promise<void> {
-    return write(this.#io.stdout, `${JSON.stringify({ event, time: Date.now(), ...body })}\n`);
+    return write(this.#io.stdout, jsonLine({ event, time: Date.now(), ...body }));
   }
 }
 

@@ -10,6 +10,7 @@ import { addTargetFlags, readTarget, type TargetFlags } from "../flags/target-fl
 import { LoadGenerator, type LoadResult } from "./generate-load.ts";
 import type { Latencies } from "./latencies.ts";
 import { ProgressBar } from "./progress-bar.ts";
+import { jsonLine } from "../terminal-text.ts";
 
 interface LoadFlags extends TargetFlags {
   readonly connections: number;
@@ -112,7 +113,7 @@ async function report(
       latency: summary,
       histogram: steps,
     };
-    return write(io.stdout, `${JSON.stringify(all)}\n`);
+    return write(io.stdout, jsonLine(all));
   }
   const lines = [
     `${url}: ${opened} connections for ${(elapsedMs / 1000).toFixed(1)} s`,

@@ -9,6 +9,7 @@ import { ExitCode } from "../exit-code.ts";
 import { parseDuration, wholeNumber } from "../flags/quantity.ts";
 import { addTargetFlags, readTarget, type TargetFlags } from "../flags/target-flags.ts";
 import { summarise } from "./round-trips.ts";
+import { jsonLine } from "../terminal-text.ts";
 
 interface PingFlags extends TargetFlags {
   readonly count: number;
@@ -40,7 +41,7 @@ async function runPing(address: string, flags: PingFlags, io: CommandIo): Promis
   const { url, options } = await readTarget(address, flags, io);
   const { count, interval, patience } = flags;
   const tell = (text: string, event: Record<string, unknown>): Promise<void> =>
-    write(io.stdout, flags.json === true ? `${JSON.stringify(event)}\n` : text);
+    write(io.stdout, flags.json === true ? jsonLine(event) : text);
 
   const connection = await connect(url, { ...options, pingIntervalMs: 0, signal: io.signal });
   connection.on("message", () => {});

@@ -8,7 +8,7 @@ import { type CommandIo, note, paletteFor, write } from "../command-io.ts";
 import { ExitCode } from "../exit-code.ts";
 import { parseDuration } from "../flags/quantity.ts";
 import { addTargetFlags, readTarget, type TargetFlags } from "../flags/target-flags.ts";
-import { printable, printableLine } from "../terminal-text.ts";
+import { jsonLine, printable, printableLine } from "../terminal-text.ts";
 import { runScript, type StepResult } from "./run-script.ts";
 import { parseScript } from "./script-file.ts";
 
@@ -70,7 +70,7 @@ async function runScriptCommand(
   if (failed) return ExitCode.failed;
   const ms = Math.round(performance.now() - begun);
   if (flags.json === true) {
-    await write(io.stdout, `${JSON.stringify({ event: "passed", steps: steps.length, ms })}\n`);
+    await write(io.stdout, jsonLine({ event: "passed", steps: steps.length, ms }));
   } else if (flags.quiet !== true) {
     await write(io.stdout, `${file}: ${steps.length} steps passed in ${ms} ms\n`);
   }
@@ -86,7 +86,7 @@ async function report(
   const { line, source } = step;
   if (flags.json === true) {
     const event = { event: "step", line, source, ms: Math.round(ms), ok: failure === undefined };
-    await write(io.stdout, `${JSON.stringify({ ...event, ...(failure !== undefined && { failure }) })}\n`);
+    await write(io.stdout, jsonLine({ ...event, ...(failure !== undefined && { failure }) }));
   } else if (failure !== undefined) {
     const red = paletteFor(io.stderr, io.env).red;
     note(io.stderr, `${red(`${file}:${line}:`)} ${printable(failure)}\n  ${printableLine(source)}`);

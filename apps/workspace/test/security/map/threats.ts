@@ -517,6 +517,7 @@ export const threats: readonly Threat[] = [
     ],
     shownBy: [
       "interactive.test.ts › on a terminal › shows what a peer sends and does not obey it (security: terminal escapes)",
+      "piped.test.ts › piped › has in its JSON nothing that a terminal obeys (security: terminal escapes)",
       "interactive.test.ts › on a terminal › remembers what was typed in a file of the user's own, but what begins with a space",
       "capture.test.ts › a capture › is readable by its owner only, and has no secret of the handshake",
       "servers.test.ts › echo › shows in its log what peers ask for and does not obey it (security: terminal escapes)",
