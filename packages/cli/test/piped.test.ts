@@ -125,6 +125,20 @@ describe("piped", () => {
     expect(events).toEqual(["open", "reconnecting", "open", "message", "close"]);
   });
 
+  it("gives up with --reconnect where there is no point, in one sentence", async () => {
+    const server = await ourServer();
+    const { code, stdout, stderr } = await run(["-r", "-o", "https://example.org", urlOf(server)], "hello\n");
+    expect({ code, stdout }).toEqual({ code: ExitCode.unreachable, stdout: "" });
+    expect(stderr).toMatch(/^wsc: .*403.*\n$/);
+  });
+
+  it("waits with --reconnect for a server that is not there yet, until it is interrupted", async () => {
+    const { until, interrupt, finished } = start(["-r", "--json", "ws://127.0.0.1:1/"]);
+    await until('"reconnecting"');
+    interrupt();
+    expect((await finished).code).toBe(ExitCode.interrupted);
+  });
+
   it("ends an interrupt with a close frame, and 130", async () => {
     const server = await ourServer();
     const closed = new Promise((resolve) => {

@@ -71,15 +71,18 @@ export function openReconnecting(watching: Watching, output: EventOutput, signal
     if (change.state === "closed" && change.end?.type === "failed")
       failure = toCommandError(change.end.error);
   });
+  const closed = client.closed.then((result) => {
+    if (!hasConnected && failure !== undefined) throw failure;
+    return result;
+  });
+  // Whoever talks through it awaits it when the messages have ended; until then it is no unhandled rejection.
+  closed.catch(() => {});
   return {
     get connection() {
       return current;
     },
     messages: client,
-    closed: client.closed.then((result) => {
-      if (!hasConnected && failure !== undefined) throw failure;
-      return result;
-    }),
+    closed,
     send: async (data) => {
       const { settled } = await client.send(data);
       if ((await settled) === "dropped") {
