@@ -76,6 +76,25 @@ describe("rooms and files", () => {
     expect(retryAfterMs).toBeGreaterThan(LIMITS.secondsPerRoom * 500);
   });
 
+  // Coming into rooms that there were not made as many as one liked, thirty a second, and pushed those of others out of the list.
+  it("that are made by coming into them are counted as well: beyond the limit they are not listed", async () => {
+    const { url } = await startNode({ limitsNow: () => 0 });
+    const ada = await arrive(url, "Ada");
+    for (let i = 0; i < LIMITS.roomBurst + 5; i++) {
+      const { room } = await ada.come(`chat/flood-${i}`);
+      await room.history();
+      room.leave();
+    }
+    const bob = await arrive(url, "Bob");
+    await bob.come(DEFAULT_ROOM);
+    const opened = async (): Promise<readonly string[]> => {
+      const { rooms } = await bob.client.request("listRooms", {});
+      return rooms.map(({ room }) => room);
+    };
+    await expect.poll(opened).toContain(DEFAULT_ROOM);
+    expect((await opened()).filter((room) => room.startsWith("chat/flood-")).length).toBe(LIMITS.roomBurst);
+  });
+
   it("that are sent too fast wait for their turn", async () => {
     let now = 0;
     const { url } = await startNode({ maxFileBytes: 100_000, limitsNow: () => now });

@@ -18,7 +18,7 @@ import { ChatClose, type ChatDefinition, type Hello, type Limited, protocol } fr
 import { mayUse } from "./authorize.ts";
 import type { EndedSessions } from "./ended-sessions.ts";
 import type { NamesInUse } from "./names-in-use.ts";
-import { limitPersons } from "./person-limits.ts";
+import { PersonLimits } from "./person-limits.ts";
 import { RoomList } from "./room-list.ts";
 import type { Session } from "./session.ts";
 
@@ -87,11 +87,14 @@ export class ChatRooms {
       await this.#admit(peer.context, peer.socket);
       peer.send("hello", { ...hello, you: person });
     });
-    this.server.useForMessages(limitPersons({ maxFileBytes: hello.maxFileBytes, onLimited, now: limitsNow }));
-    this.server.useForMessages(async (message, _peer, next) => {
+    const limits = new PersonLimits({ maxFileBytes: hello.maxFileBytes, onLimited, now: limitsNow });
+    this.server.useForMessages(limits.middleware);
+    this.server.useForMessages(async (message, { context: { person } }, next) => {
       if (message.type === "publish") this.#checkFileEnd(message);
       await next();
-      if (message.type === "join") void this.#list.open(message.room);
+      if (message.type === "join") {
+        void this.#list.open(message.room, () => limits.mayMakeRoom(person.key));
+      }
       if (message.type === "enter" || message.type === "exit") this.#list.touch(message.room);
     });
     this.server.onRequest("listRooms", async () => ({ rooms: [...(await this.#list.list())] }));

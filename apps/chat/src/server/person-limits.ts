@@ -23,26 +23,40 @@ export interface PersonLimitsOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Makes the middleware. What of a `publish` is refused is refused as a whole, so that its order is kept. */
-export function limitPersons({ maxFileBytes, onLimited, now }: PersonLimitsOptions): Middleware {
-  const rates: Readonly<Record<What, Rate>> = {
-    messages: { burst: LIMITS.messageBurst, perSecond: LIMITS.messagesPerSecond },
-    files: { burst: FILES_AT_ONCE * maxFileBytes, perSecond: FILE_BYTES_PER_SECOND },
-    rooms: { burst: LIMITS.roomBurst, perSecond: 1 / LIMITS.secondsPerRoom },
-    requests: REQUESTS,
-  };
-  const limits = new LimitsByKey<What>(rates, now);
-  return async (message, peer, next) => {
+export class PersonLimits {
+  readonly #rates: Readonly<Record<What, Rate>>;
+  readonly #limits: LimitsByKey<What>;
+  readonly #onLimited: (what: What) => void;
+
+  constructor({ maxFileBytes, onLimited, now }: PersonLimitsOptions) {
+    this.#onLimited = onLimited;
+    this.#rates = {
+      messages: { burst: LIMITS.messageBurst, perSecond: LIMITS.messagesPerSecond },
+      files: { burst: FILES_AT_ONCE * maxFileBytes, perSecond: FILE_BYTES_PER_SECOND },
+      rooms: { burst: LIMITS.roomBurst, perSecond: 1 / LIMITS.secondsPerRoom },
+      requests: REQUESTS,
+    };
+    this.#limits = new LimitsByKey<What>(this.#rates, now);
+  }
+
+  /** What of a `publish` is refused is refused as a whole, so that its order is kept. */
+  readonly middleware: Middleware = async (message, peer, next) => {
     const { what, count } = costOf(message);
-    const retryAfterMs = limits.take(peer.context.person.key, what, Math.min(count, rates[what].burst));
+    const most = this.#rates[what].burst;
+    const retryAfterMs = this.#limits.take(peer.context.person.key, what, Math.min(count, most));
     if (retryAfterMs > 0) {
-      onLimited(what);
+      this.#onLimited(what);
       peer.send("limited", { what, retryAfterMs });
       const code = message.type === "request" ? "RATE_LIMITED" : "OVERLOADED";
       throw new RoomError(code, `That was fast: try again in ${retryAfterMs} ms`);
     }
     await next();
   };
+
+  /** Coming into a room that there was not is making one. @returns whether this person may, now; taken if so */
+  mayMakeRoom(personKey: string): boolean {
+    return this.#limits.take(personKey, "rooms") === 0;
+  }
 }
 
 function costOf(message: Message): { readonly what: What; readonly count: number } {
