@@ -31,6 +31,9 @@ interface Amendment {
 
 export type Proposal = { readonly text: string } | { readonly isRemoved: true };
 
+/** Amendments of messages that are not here: nobody edits so many in a day, and whoever does fills no memory with it. */
+const MAX_ABSENT = 2000;
+
 const NOTHING: Amendment = { seq: 0, text: undefined, isRemoved: false };
 
 export class RoomTimeline {
@@ -43,6 +46,8 @@ export class RoomTimeline {
   readonly #seqs = new Map<string, number>();
   /** Also for messages that are older than what is here. */
   readonly #amendments = new Map<string, Amendment>();
+  /** With so many it is looked for those whose messages are not here. */
+  #sweepAt = 2 * MAX_ABSENT;
   #shift = 0;
   #first: number | undefined;
   #last = 0;
@@ -54,6 +59,11 @@ export class RoomTimeline {
 
   get count(): number {
     return this.#said.length + this.#outgoing.length;
+  }
+
+  /** How many edits and removals are remembered. */
+  get amendmentCount(): number {
+    return this.#amendments.size;
   }
 
   /** A message by its place, the oldest at 0. */
@@ -119,6 +129,8 @@ export class RoomTimeline {
   /** Everything here is of another time. */
   clear(): void {
     this.#said = [];
+    // The other time has forgotten them, whatever their numbers were.
+    this.#outgoing = this.#outgoing.filter(({ state }) => state !== "delivered");
     this.#seqs.clear();
     this.#amendments.clear();
     this.#first = undefined;
@@ -222,7 +234,18 @@ export class RoomTimeline {
     const before = this.#amendments.get(key) ?? NOTHING;
     const proposal: Proposal = event === "edit" ? { text: data.text } : { isRemoved: true };
     this.#amendments.set(key, { ...before, ...amended(before, proposal, seq) });
+    if (this.#amendments.size >= this.#sweepAt) this.#forgetAbsent();
     return undefined;
+  }
+
+  /** Lets go of the oldest amendments of messages that are not here. */
+  #forgetAbsent(): void {
+    const absent: string[] = [];
+    for (const [key, { proposal }] of this.#amendments) {
+      if (!this.#seqs.has(key) && proposal === undefined) absent.push(key);
+    }
+    for (const key of absent.slice(0, -MAX_ABSENT)) this.#amendments.delete(key);
+    this.#sweepAt = this.#amendments.size + MAX_ABSENT;
   }
 
   #message(key: string, id: string, author: Person, state: Message["state"]): Message {

@@ -66,7 +66,7 @@ function MessageRow({ message, session, upload, day, isNews, isFirst, ...actions
           ) : (
             <>
               {message.text !== "" && (
-                <p class="message-text">
+                <p class="message-text" dir="auto">
                   <Text text={message.text} />
                   {isEdited && <span class="edited"> (edited)</span>}
                 </p>
