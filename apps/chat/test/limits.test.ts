@@ -3,6 +3,7 @@ import { connect } from "@ws/client";
 import { SUBPROTOCOL } from "@ws/rooms/client";
 import { describe, expect, it } from "vitest";
 import { LimitsByKey } from "../src/server/limits-by-key.ts";
+import { fileUrl } from "../src/shared/files.ts";
 import { LIMITS } from "../src/shared/limits.ts";
 import { DEFAULT_ROOM } from "../src/shared/names.ts";
 import { startNode } from "./support/nodes.ts";
@@ -106,6 +107,23 @@ describe("rooms and files", () => {
     expect(retryAfterMs).toBeGreaterThan(0);
     now += 1000;
     for (const { end } of await Promise.all(sending)) expect(end.status).toBe("delivered");
+  });
+});
+
+// Each person could send two mebibytes a second for as long as they liked, and be as many people as they liked, until the disk was full.
+describe("files of a day", () => {
+  it("are bounded for everybody together, and more are refused for good", async () => {
+    let now = 0;
+    const { url } = await startNode({ maxFileBytesPerDay: 150_000, limitsNow: () => now });
+    const [ada, bob] = [await arrive(url, "Ada"), await arrive(url, "Bob")];
+    const file = { name: "x", type: "" };
+    expect((await sendFile(ada, randomBytes(100_000), file)).end.status).toBe("delivered");
+    const refused = await sendFile(bob, randomBytes(100_000), file);
+    const answer = await fetch(url + fileUrl(refused.card), { headers: { Cookie: bob.cookie } });
+    expect(answer.ok && (await answer.arrayBuffer().catch(() => undefined)) !== undefined).toBe(false);
+    await (await bob.come(DEFAULT_ROOM)).say("still here");
+    now += 24 * 60 * 60 * 1000;
+    expect((await sendFile(bob, randomBytes(100_000), file)).end.status).toBe("delivered");
   });
 });
 

@@ -41,6 +41,7 @@ export interface ChatRoomsOptions {
   readonly ended: EndedSessions;
   readonly logger: Logger;
   readonly hello: Omit<Hello, "you">;
+  readonly maxFileBytesPerDay: number;
   readonly onLimited: (what: Limited["what"]) => void;
   /** Default: `performance.now`. */
   readonly limitsNow?: (() => number) | undefined;
@@ -54,7 +55,7 @@ export class ChatRooms {
 
   constructor(options: ChatRoomsOptions) {
     this.#options = options;
-    const { log, ended, logger, hello, onLimited, limitsNow } = options;
+    const { log, ended, logger, hello, maxFileBytesPerDay, onLimited, limitsNow } = options;
     this.server = new RoomServer<ChatDefinition, Session>(protocol, {
       log,
       authorize: (action, { context: { person } }, room) =>
@@ -87,7 +88,8 @@ export class ChatRooms {
       await this.#admit(peer.context, peer.socket);
       peer.send("hello", { ...hello, you: person });
     });
-    const limits = new PersonLimits({ maxFileBytes: hello.maxFileBytes, onLimited, now: limitsNow });
+    const { maxFileBytes } = hello;
+    const limits = new PersonLimits({ maxFileBytes, maxFileBytesPerDay, onLimited, now: limitsNow });
     this.server.useForMessages(limits.middleware);
     this.server.useForMessages(async (message, { context: { person } }, next) => {
       if (message.type === "publish") this.#checkFileEnd(message);

@@ -1,5 +1,6 @@
 // How much one person may do on this node, over all tabs. Whoever is too fast is told when to go on, and nothing has failed: what rooms
 // carry is refused as OVERLOADED, which the client sends again by itself.
+import { TokenBucket } from "@ws/connection";
 import { type MessageMiddleware, RoomError } from "@ws/rooms";
 import { LIMITS } from "../shared/limits.ts";
 import type { ChatDefinition, Limited } from "../shared/protocol.ts";
@@ -14,10 +15,13 @@ type What = Limited["what"];
 const REQUESTS: Rate = { burst: 300, perSecond: 30 };
 /** Files: two of the largest at once, and then as fast as an ordinary line. */
 const FILES_AT_ONCE = 2;
+const SECONDS_PER_DAY = 24 * 60 * 60;
 const FILE_BYTES_PER_SECOND = 2 * 1024 * 1024;
 
 export interface PersonLimitsOptions {
   readonly maxFileBytes: number;
+  /** Of everybody together: what is kept must end somewhere, however many people somebody makes of themselves. */
+  readonly maxFileBytesPerDay: number;
   /** Somebody was too fast. */
   readonly onLimited: (what: What) => void;
   readonly now?: (() => number) | undefined;
@@ -27,9 +31,12 @@ export class PersonLimits {
   readonly #rates: Readonly<Record<What, Rate>>;
   readonly #limits: LimitsByKey<What>;
   readonly #onLimited: (what: What) => void;
+  /** Bytes of files that are still taken. */
+  readonly #kept: TokenBucket;
 
-  constructor({ maxFileBytes, onLimited, now }: PersonLimitsOptions) {
+  constructor({ maxFileBytes, maxFileBytesPerDay, onLimited, now }: PersonLimitsOptions) {
     this.#onLimited = onLimited;
+    this.#kept = new TokenBucket(maxFileBytesPerDay, maxFileBytesPerDay / SECONDS_PER_DAY, now);
     this.#rates = {
       messages: { burst: LIMITS.messageBurst, perSecond: LIMITS.messagesPerSecond },
       files: { burst: FILES_AT_ONCE * maxFileBytes, perSecond: FILE_BYTES_PER_SECOND },
@@ -49,6 +56,10 @@ export class PersonLimits {
       peer.send("limited", { what, retryAfterMs });
       const code = message.type === "request" ? "RATE_LIMITED" : "OVERLOADED";
       throw new RoomError(code, `That was fast: try again in ${retryAfterMs} ms`);
+    }
+    // Waiting for it is no use: it would be hours.
+    if (what === "files" && this.#kept.take(count) > 0) {
+      throw new RoomError("FILES_FULL", "Cannot take the file: this server takes no more of them today");
     }
     await next();
   };

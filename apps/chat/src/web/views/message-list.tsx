@@ -62,6 +62,13 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     redraw.value++;
   };
 
+  /** A message has grown: it is read from where it was, and not from its end. */
+  const unfold = (): void => {
+    isAtEnd.current = false;
+    chat.setAtEnd(false);
+    redraw.value++;
+  };
+
   /** Remembers what is at the top of the sight. */
   const dropAnchor = (): void => {
     const element = scroller.current;
@@ -169,6 +176,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
         isFirst={isNewDay || isNews || !isSameGroup(previous, message)}
         onShowImage={(shown) => (image.value = shown)}
         onRemove={(target) => (doomed.value = target)}
+        onUnfold={unfold}
       />,
     );
   }
