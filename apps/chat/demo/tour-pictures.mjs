@@ -85,7 +85,10 @@ async function takeAll() {
   await connected(ada);
   for (const text of ["one frame each", "and one that is compressed, ".repeat(12), "and the last"])
     await say(ada, text);
-  await inspector.getByRole("row", { name: /to server text/ }).last().click();
+  await inspector
+    .getByRole("row", { name: /to server text/ })
+    .last()
+    .click();
   await inspector.getByRole("group", { name: "The frame, bit by bit" }).waitFor();
   await take(inspector, "inspector-frames");
   for (const tab of ["Handshake", "States", "Statistics"]) {
