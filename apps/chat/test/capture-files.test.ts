@@ -230,8 +230,9 @@ describe("HAR", () => {
   // A byte order mark at the beginning of a text was missing in the file.
   it("has a text with all that was said", () => {
     const [first] = capture.messages;
-    const messages = [{ ...first!, connection: 1, opcode: 1, data: Buffer.from("\ufeffhello") }];
-    expect(toHar({ ...capture, messages }).log.entries[0]!._webSocketMessages[0]!.data).toBe("\ufeffhello");
+    const said = [{ ...first!, connection: 1, opcode: 1, data: Buffer.from("\ufeffhello") }];
+    const { _webSocketMessages: messages } = toHar({ ...capture, messages: said }).log.entries[0]!;
+    expect(messages[0]!.data).toBe("\ufeffhello");
   });
 
   it("says what is not known", () => {
