@@ -46,7 +46,7 @@ export function hear(connection: Connection): void {
     const lib = ["--lib", "es2023,esnext.disposable,dom,dom.asynciterable"];
     const said = await run(process.execPath, [tsc, ...flags, ...lib, "main.mts"], { cwd: project }).then(
       ({ stdout }) => stdout,
-      (error: { stdout?: string }) => error.stdout ?? String(error),
+      (error: { stdout?: string }) => error.stdout ?? "the compiler could not be run",
     );
     expect(said).toBe("");
   },

@@ -20,6 +20,7 @@ await once(server, "listening");
 const url = `http://127.0.0.1:${server.address().port}`;
 
 async function visit(session) {
+  if (session.destroyed) return;
   const stream = session.request(
     {
       ":method": "CONNECT",
@@ -47,7 +48,7 @@ await Promise.all(
       // Where too many wait a session is ended before it has begun.
       await once(session, "remoteSettings").catch(() => {});
       for (let round = 0; round < 10; round++) {
-        await Promise.all(Array.from({ length: 30 }, () => (session.destroyed ? undefined : visit(session))));
+        await Promise.all(Array.from({ length: 30 }, () => visit(session)));
       }
       session.destroy();
     }
