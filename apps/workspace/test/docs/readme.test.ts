@@ -1,15 +1,18 @@
-// The code of the READMEs is run: it works, and prints what it says it prints.
+// The code of the READMEs, the guides and the course is run: it works, and prints what it says it prints.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { hasProgram, startProxy } from "../behaviour/programs.ts";
-import { members, root } from "../members.ts";
+import { filesBelow, members, root } from "../members.ts";
 import { codeBlocks, promises, runBlock } from "./code-blocks.ts";
 
 const readmes = [
   "README.md",
+  "docs/index.md",
   ...members("packages").map(({ folder }) => join(relative(root, folder), "README.md")),
-];
+  ...filesBelow(join(root, "docs/course"), /\.md$/),
+  ...filesBelow(join(root, "docs/guides"), /\.md$/),
+].toSorted();
 
 const REDIS = "/usr/bin/redis-server";
 

@@ -1,0 +1,81 @@
+// What leads where: the head of the site and its sidebar, in the order in which one would read. A test finds pages that are
+// missing here.
+import type { DefaultTheme } from "vitepress";
+
+const item = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, link });
+
+const start = [item("A tour", "/"), item("Where it runs", "/support.html")];
+
+const running = [
+  item("Several processes and machines", "/several-processes.html"),
+  item("Compression", "/compression.html"),
+  item("Security", "/security.html"),
+  item("Where time and memory go", "/performance.html"),
+  item("Engines of rooms", "/engines.html"),
+  item("How large a machine", "/sizing.html"),
+];
+
+const moving = [
+  item("From ws", "/migrating-from-ws.html"),
+  item("The API of ws, line by line", "/compat.html"),
+];
+
+const looking = [item("The inspector", "/inspector.html"), item("The lab", "/lab.html")];
+
+const packages = [
+  "server",
+  "client",
+  "rooms",
+  "rooms-sqlite",
+  "rooms-redis",
+  "rooms-nats",
+  "connection",
+  "compat",
+  "handshake",
+  "deflate",
+  "frame",
+  "metrics",
+  "testing",
+].map((name) => item(`@ws/${name}`, `/packages/${name}/`));
+
+const evidence = [
+  item("From the RFCs to the code", "/rfc-map.html"),
+  item("Conformance, beside others", "/conformance-comparison.html"),
+  item("Benchmarks", "/benchmarks.html"),
+  item("Load and faults", "/load-and-faults.html"),
+  item("Rooms while everything breaks", "/chaos.html"),
+  item("Mutation testing", "/mutation.html"),
+];
+
+const inside = [
+  item("Architecture", "/architecture.html"),
+  item("The protocol of rooms", "/packages/rooms/PROTOCOL.html"),
+  item("Releasing", "/releasing.html"),
+];
+
+const apps = [
+  item("The chat", "/apps/chat/"),
+  item("Its configuration", "/apps/chat/docs/configuration.html"),
+  item("Its deployment", "/apps/chat/docs/deployment.html"),
+  item("The conformance suite", "/apps/conformance/"),
+  item("Fuzzing", "/apps/fuzz/"),
+  item("Mutation, the tool", "/apps/mutation/"),
+  item("Publishing, tried", "/apps/publish/"),
+];
+
+export const sidebar: DefaultTheme.SidebarItem[] = [
+  { text: "Start", items: start },
+  { text: "In production", items: running },
+  { text: "Moving here", items: moving },
+  { text: "Seeing the protocol", items: looking },
+  { text: "Packages", collapsed: true, items: packages },
+  { text: "Evidence", collapsed: true, items: evidence },
+  { text: "Inside", collapsed: true, items: inside },
+  { text: "Apps", collapsed: true, items: apps },
+];
+
+export const navigation: DefaultTheme.NavItem[] = [
+  { text: "Packages", link: "/packages/server/" },
+  { text: "Evidence", link: "/rfc-map.html" },
+  { text: "Architecture", link: "/architecture.html" },
+];
