@@ -6,6 +6,20 @@ const item = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, 
 
 const start = [item("A tour", "/"), item("Where it runs", "/support.html")];
 
+const course = [
+  item("What it is", "/course/"),
+  item("1. The handshake", "/course/1-handshake.html"),
+  item("2. The first two bytes", "/course/2-frame.html"),
+  item("3. How long", "/course/3-length.html"),
+  item("4. The mask", "/course/4-mask.html"),
+  item("5. Text", "/course/5-text.html"),
+  item("6. Fragments", "/course/6-fragments.html"),
+  item("7. Ping and pong", "/course/7-ping.html"),
+  item("8. Closing", "/course/8-closing.html"),
+  item("9. Compression", "/course/9-compression.html"),
+  item("10. Over HTTP/2", "/course/10-http2.html"),
+];
+
 const running = [
   item("Several processes and machines", "/several-processes.html"),
   item("Compression", "/compression.html"),
@@ -65,6 +79,7 @@ const apps = [
 
 export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "Start", items: start },
+  { text: "The protocol, from the wire up", items: course },
   { text: "In production", items: running },
   { text: "Moving here", items: moving },
   { text: "Seeing the protocol", items: looking },
@@ -75,6 +90,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
 ];
 
 export const navigation: DefaultTheme.NavItem[] = [
+  { text: "Course", link: "/course/" },
   { text: "Packages", link: "/packages/server/" },
   { text: "Evidence", link: "/rfc-map.html" },
   { text: "Architecture", link: "/architecture.html" },
