@@ -32,6 +32,15 @@ export default defineConfig({
   lastUpdated: false,
   markdown: {
     languageAlias: { haproxy: "nginx" },
+    // The names of places are those that code hosts give them, so that links hold in both.
+    anchor: {
+      slugify: (heading) =>
+        heading
+          .trim()
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+          .replaceAll(/\s/g, "-"),
+    },
     config(md) {
       md.use(sourceLinks, linked);
       md.use(inlineFigures);

@@ -6,6 +6,18 @@ const item = (text: string, link: string): DefaultTheme.SidebarItem => ({ text, 
 
 const start = [item("A tour", "/"), item("Where it runs", "/support.html")];
 
+const guides = [
+  item("A first server", "/guides/first-server.html"),
+  item("A first client", "/guides/first-client.html"),
+  item("Rooms", "/guides/rooms.html"),
+  item("Backpressure", "/guides/backpressure.html"),
+  item("Closing", "/guides/closing.html"),
+  item("Testing your app", "/guides/testing.html"),
+  item("Scaling out", "/guides/scaling-out.html"),
+  item("Behind nginx and HAProxy", "/guides/behind-a-proxy.html"),
+  item("Errors, and what helps", "/errors.html"),
+];
+
 const course = [
   item("What it is", "/course/"),
   item("1. The handshake", "/course/1-handshake.html"),
@@ -31,6 +43,7 @@ const running = [
 
 const moving = [
   item("From ws", "/migrating-from-ws.html"),
+  item("From Socket.IO", "/guides/from-socket-io.html"),
   item("The API of ws, line by line", "/compat.html"),
 ];
 
@@ -79,6 +92,7 @@ const apps = [
 
 export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "Start", items: start },
+  { text: "Guides", items: guides },
   { text: "The protocol, from the wire up", items: course },
   { text: "In production", items: running },
   { text: "Moving here", items: moving },
@@ -90,8 +104,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
 ];
 
 export const navigation: DefaultTheme.NavItem[] = [
+  { text: "Guides", link: "/guides/first-server.html" },
   { text: "Course", link: "/course/" },
   { text: "Packages", link: "/packages/server/" },
+  { text: "Errors", link: "/errors.html" },
   { text: "Evidence", link: "/rfc-map.html" },
   { text: "Architecture", link: "/architecture.html" },
 ];
