@@ -31,6 +31,8 @@ export default defineConfig({
   // The time of a commit is not what a page is about, and asking git for each costs seconds.
   lastUpdated: false,
   markdown: {
+    // Those that have enough contrast on the ground of our code blocks.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     languageAlias: { haproxy: "nginx" },
     // The names of places are those that code hosts give them, so that links hold in both.
     anchor: {

@@ -76,6 +76,7 @@ const evidence = [
 
 const inside = [
   item("Architecture", "/architecture.html"),
+  item("The states of a connection", "/states.html"),
   item("The protocol of rooms", "/packages/rooms/PROTOCOL.html"),
   item("Releasing", "/releasing.html"),
 ];
@@ -97,10 +98,10 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "In production", items: running },
   { text: "Moving here", items: moving },
   { text: "Seeing the protocol", items: looking },
-  { text: "Packages", collapsed: true, items: packages },
-  { text: "Evidence", collapsed: true, items: evidence },
-  { text: "Inside", collapsed: true, items: inside },
-  { text: "Apps", collapsed: true, items: apps },
+  { text: "Packages", items: packages },
+  { text: "Evidence", items: evidence },
+  { text: "Inside", items: inside },
+  { text: "Apps", items: apps },
 ];
 
 export const navigation: DefaultTheme.NavItem[] = [

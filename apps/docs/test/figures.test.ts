@@ -5,8 +5,11 @@ import { encodeFrame, FrameDecoder, Opcode } from "@ws/frame";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { figures } from "../src/figures.ts";
 import { frameFields } from "../src/frame-fields.ts";
+import { packageGraph } from "../src/package-graph.ts";
+import { statesPage, statesTable } from "../src/states.ts";
 
-const folder = fileURLToPath(new URL("../../../docs/course/figures/", import.meta.url));
+const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
+const folder = `${docs}course/figures/`;
 
 /** The key of RFC 6455 §5.7, so that its example comes out. */
 const KEY = 0x37_fa_21_3d;
@@ -24,6 +27,18 @@ describe("figures", () => {
   it("are those that the pages show", async () => {
     for (const [name, svg] of Object.entries(drawn)) await expect(svg).toMatchFileSnapshot(folder + name);
     expect(Object.keys(drawn)).toEqual(expect.arrayContaining(readdirSync(folder)));
+  });
+
+  it("of the packages is what their manifests say", async () => {
+    await expect(packageGraph()).toMatchFileSnapshot(`${docs}figures/packages.svg`);
+  });
+
+  it("of the states is what the protocol answers", async () => {
+    await expect(statesPage()).toMatchFileSnapshot(`${docs}states.md`);
+    // A server that has both close frames ends the transport; a client in the same place does not.
+    const clean = /`closing` \| – \| – \| (yes|–) \| 1000, clean/;
+    expect(clean.exec(statesTable("server"))?.[1]).toBe("yes");
+    expect(clean.exec(statesTable("client"))?.[1]).toBe("–");
   });
 
   it("draw the masked frame of RFC 6455 §5.7", () => {
