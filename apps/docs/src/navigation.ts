@@ -62,6 +62,8 @@ const packages = [
   "deflate",
   "frame",
   "metrics",
+  "cli",
+  "capture",
   "testing",
 ].map((name) => item(`@ws/${name}`, `/packages/${name}/`));
 
@@ -89,6 +91,7 @@ const apps = [
   item("Fuzzing", "/apps/fuzz/"),
   item("Mutation, the tool", "/apps/mutation/"),
   item("Publishing, tried", "/apps/publish/"),
+  item("This site", "/apps/docs/"),
 ];
 
 export const sidebar: DefaultTheme.SidebarItem[] = [

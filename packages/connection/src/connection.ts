@@ -18,6 +18,17 @@ import { namesInUse, useEventSlots } from "./event-slots.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 import { Session } from "./session.ts";
 
+// oxlint-disable-next-line typescript/no-explicit-any -- as EventEmitter has it
+type Listener = (...args: any[]) => void;
+
+/** What of an EventEmitter a connection does otherwise. */
+interface Overridden {
+  on(name: string | symbol, listener: Listener): unknown;
+  addListener(name: string | symbol, listener: Listener): unknown;
+  prependListener(name: string | symbol, listener: Listener): unknown;
+  eventNames(): (string | symbol)[];
+}
+
 /**
  * One WebSocket connection.
  *
@@ -200,37 +211,6 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     this.#session.receiver.resume();
   }
 
-  override on<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: (...args: ConnectionEvents[Name]) => void,
-  ): this {
-    if (name === "message") this.#assertWhole("listen for messages");
-    super.on(name, listener as never);
-    if (name === "message") this.#session.receiver.deliverSoon();
-    return this;
-  }
-
-  override addListener<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: (...args: ConnectionEvents[Name]) => void,
-  ): this {
-    return this.on(name, listener);
-  }
-
-  override prependListener<Name extends keyof ConnectionEvents>(
-    name: Name,
-    listener: (...args: ConnectionEvents[Name]) => void,
-  ): this {
-    if (name === "message") this.#assertWhole("listen for messages");
-    super.prependListener(name, listener as never);
-    if (name === "message") this.#session.receiver.deliverSoon();
-    return this;
-  }
-
-  override eventNames(): (string & symbol)[] {
-    return namesInUse(this, super.eventNames()) as (string & symbol)[];
-  }
-
   /**
    * The messages, pulled one by one; ends when the connection has ended. Leaving the loop leaves the connection open.
    *
@@ -264,6 +244,32 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
   /** Closes the connection and waits for its end. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  static {
+    const emitter: Overridden = EventEmitter.prototype;
+    // Not as methods of the class: their types would have to suit the `@types/node` of whoever uses it, which differ by version.
+    Object.assign(this.prototype as Overridden, {
+      on(this: Connection, name, listener) {
+        return this.#listen(name, () => emitter.on.call(this, name, listener));
+      },
+      addListener(this: Connection, name, listener) {
+        return this.on(name as keyof ConnectionEvents, listener);
+      },
+      prependListener(this: Connection, name, listener) {
+        return this.#listen(name, () => emitter.prependListener.call(this, name, listener));
+      },
+      eventNames(this: Connection) {
+        return namesInUse(this, emitter.eventNames.call(this));
+      },
+    } satisfies Overridden);
+  }
+
+  #listen(name: string | symbol, add: () => void): this {
+    if (name === "message") this.#assertWhole("listen for messages");
+    add();
+    if (name === "message") this.#session.receiver.deliverSoon();
+    return this;
   }
 
   #assertUnheard(action: string): void {

@@ -33,6 +33,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     types: ["@ws/connection"],
     libraries: ["@opentelemetry/api", "prom-client"],
   },
+  "@ws/capture": { values: [] },
+  "@ws/cli": {
+    values: ["@ws/capture", "@ws/client", "@ws/frame", "@ws/server"],
+    libraries: ["commander", "picocolors", "sirv"],
+  },
 };
 
 /** Sans-I/O: bytes and values in, events and bytes out. What of Node they may use nevertheless. */
@@ -53,6 +58,7 @@ const SANS_IO: readonly {
 
 /** What runs in browsers: nothing of Node, and nothing of other packages, is reached from there. */
 const BROWSER_ENTRIES: readonly string[] = [
+  "packages/capture/src/index.ts",
   "packages/client/src/browser.ts",
   "packages/rooms/src/client.ts",
   "packages/rooms/src/wire.ts",

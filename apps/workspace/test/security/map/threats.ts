@@ -505,4 +505,29 @@ export const threats: readonly Threat[] = [
     bound:
       "A viewer is told 1,000 frames and 4 MiB a second, 64 KiB of each frame; 2 MiB wait for one that does not read. A page keeps 20,000 frames and 32 MiB. A message of 64 MiB, compressed, is given up after 100 KB.",
   },
+  {
+    threat: "A command line that obeys what peers send, or serves more than was asked for",
+    rule: "What comes from a peer is shown on a terminal with its control characters and marks of direction as escapes. Servers listen on loopback, refuse pages of other origins, and serve no hidden file and nothing outside their folder. Certificates are verified; taking any says so each time. What was typed, and captures, are kept for their owner only, captures without credentials.",
+    code: [
+      "packages/cli/src/terminal-text.ts",
+      "packages/cli/src/servers/serve.ts",
+      "packages/cli/src/connect/history-file.ts",
+      "packages/cli/src/capture/handshake-record.ts",
+      "packages/cli/src/flags/target-flags.ts",
+    ],
+    shownBy: [
+      "interactive.test.ts › on a terminal › shows what a peer sends and does not obey it (security: terminal escapes)",
+      "piped.test.ts › piped › has in its JSON nothing that a terminal obeys (security: terminal escapes)",
+      "interactive.test.ts › on a terminal › remembers what was typed in a file of the user's own, but what begins with a space",
+      "capture.test.ts › a capture › is readable by its owner only, and has no secret of the handshake",
+      "servers.test.ts › echo › shows in its log what peers ask for and does not obey it (security: terminal escapes)",
+      "servers.test.ts › echo › refuses pages of other origins unless they are allowed",
+      "servers.test.ts › echo › bounds connections and messages",
+      "servers.test.ts › echo › speaks TLS with a certificate, which is verified unless somebody says otherwise",
+      "servers.test.ts › serve › serves nothing else: %s",
+      "load.test.ts › load › has bounds: %j",
+    ],
+    bound:
+      "A server has 1,000 connections and messages of 1 MiB unless told otherwise; load has up to 5,000 connections, 256 MiB under way, and ten minutes.",
+  },
 ];

@@ -16,15 +16,15 @@ interface Format {
 const FORMATS: readonly Format[] = [
   {
     ...{ name: "pcapng", about: "for Wireshark: every frame", extension: "pcapng" },
-    make: async (capture) => [...(await import("../../capture-files/pcapng.ts")).toPcapng(capture)],
+    make: async (capture) => [...(await import("@ws/capture")).toPcapng(capture)],
   },
   {
     ...{ name: "HAR", about: "for browsers' tools: messages", extension: "har" },
-    make: async (capture) => [JSON.stringify((await import("../../capture-files/har.ts")).toHar(capture))],
+    make: async (capture) => [JSON.stringify((await import("@ws/capture")).toHar(capture))],
   },
   {
     ...{ name: "JSON Lines", about: "for programs: everything", extension: "jsonl" },
-    make: async (capture) => [...(await import("../../capture-files/jsonl.ts")).toJsonLines(capture)],
+    make: async (capture) => [...(await import("@ws/capture")).toJsonLines(capture)],
   },
 ];
 

@@ -1,5 +1,5 @@
 // What was on the wire, put together again from the record: a frame with its mask, and the heads of the handshake as text.
-import type { CapturedFrame, HandshakeRecord, HeadField } from "../../shared/inspector.ts";
+import type { CapturedFrame, HandshakeRecord, HeadField } from "./capture.ts";
 
 /** The frame's header, and of its payload what there is, masked as it was. */
 export function frameBytes({ header, payload, isMasked, maskKey }: CapturedFrame): Uint8Array<ArrayBuffer> {
@@ -14,7 +14,7 @@ export function frameBytes({ header, payload, isMasked, maskKey }: CapturedFrame
 }
 
 /**
- * The heads as HTTP/1.1 has them. Over HTTP/2 there are no such bytes, so there they are what HTTP/1.1 would have said, with
+ * The heads as HTTP/1.1 has them; fields of the request that a capture of a client does not know, such as the key, are made up. Over HTTP/2 there are no such bytes, so there they are what HTTP/1.1 would have said, with
  * the fields that only it has: a reader of captures knows WebSockets by them.
  */
 export function handshakeBytes({ request, response }: HandshakeRecord): {
@@ -34,9 +34,11 @@ export function handshakeBytes({ request, response }: HandshakeRecord): {
     { name: "Connection", value: "Upgrade" },
     { name: "Sec-WebSocket-Accept", value: "ICX+Yqv66kxgM0FcWaLWlFLwTAI=" },
   ];
+  const known = new Set(request.fields.map(({ name }) => name.toLowerCase()));
+  const isMissing = ({ name }: HeadField): boolean => !known.has(name.toLowerCase());
   const status = isHttp1 ? `${response.status}` : "101";
   return {
-    request: head(`GET ${request.target} HTTP/1.1`, [...(isHttp1 ? [] : http1Request), ...request.fields]),
+    request: head(`GET ${request.target} HTTP/1.1`, [...http1Request.filter(isMissing), ...request.fields]),
     response: head(`HTTP/1.1 ${status} ${status === "101" ? "Switching Protocols" : ""}`, [
       ...(isHttp1 ? [] : http1Response),
       ...response.fields,

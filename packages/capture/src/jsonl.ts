@@ -1,6 +1,6 @@
 // A capture as JSON Lines: one record a line, for scripts and for reading it back. Bytes are objects, {"base64": "…"}; all
 // else stands as it is in the record.
-import type { Capture, CapturedConnection, CapturedFrame, CapturedMessage } from "../../shared/inspector.ts";
+import type { Capture, CapturedConnection, CapturedFrame, CapturedMessage } from "./capture.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 
 /** Of the first line, for whoever reads it in some years. */
@@ -62,8 +62,10 @@ function line(record: Line): string {
   return `${JSON.stringify(record, replace)}\n`;
 }
 
-function replace(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? { base64: toBase64(value) } : value;
+/** Looks at what stands in the record: a Buffer of Node has been made an object of numbers before it comes here. */
+function replace(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const original = this[key];
+  return original instanceof Uint8Array ? { base64: toBase64(original) } : value;
 }
 
 function revive(_key: string, value: unknown): unknown {

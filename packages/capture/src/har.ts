@@ -1,6 +1,6 @@
 // A capture as HAR 1.2, an entry for each connection, its messages in Chromium's `_webSocketMessages`: what DevTools and
 // most readers of HAR files show. Seen from the client, as always in HAR; control frames have no place there.
-import type { Capture, CapturedConnection, CapturedMessage, HeadField } from "../../shared/inspector.ts";
+import type { Capture, CapturedConnection, CapturedMessage, HeadField } from "./capture.ts";
 import { toBase64 } from "./base64.ts";
 
 export interface HarMessage {

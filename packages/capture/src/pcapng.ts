@@ -1,6 +1,6 @@
 // A capture as pcapng, for Wireshark and its kin. The bytes of the frames are those of the wire; Ethernet, IP and TCP around
 // them are made up, with right numbers and checksums, because the inspector sees none.
-import type { Capture, CapturedConnection, CapturedFrame } from "../../shared/inspector.ts";
+import type { Capture, CapturedConnection, CapturedFrame } from "./capture.ts";
 import { enhancedPacket, ethernetInterface, type Packet, sectionHeader } from "./pcapng-blocks.ts";
 import { TcpConversation } from "./tcp-conversation.ts";
 import type { Endpoint } from "./tcp-packet.ts";

@@ -1,0 +1,3 @@
+export type { CommandIo, Input, Output } from "./command-io.ts";
+export { ExitCode } from "./exit-code.ts";
+export { runCommand } from "./run-command.ts";
