@@ -102,6 +102,21 @@ describe.skipIf(!hasChromium())("in a browser", { timeout: TIMEOUT_MS }, () => {
     expect(await texts(bob)).toEqual(["Message deleted", "hello (edited)"]);
   });
 
+  // One message of blank lines was as high as a hundred screens, and in everybody's way.
+  it("a message of thousands of lines is folded, and unfolded where it is read", async () => {
+    const ada = await enterAs("Ada");
+    await say(ada, `top${"\n".repeat(1000)}bottom`);
+    const long = message(ada, "top");
+    expect((await long.boundingBox())!.height).toBeLessThan(1200);
+    expect(await long.locator(".message-text").textContent()).not.toContain("bottom");
+    await long.getByRole("button", { name: "Show all 1,001 lines" }).click();
+    await expect.poll(() => long.locator(".message-text").textContent()).toContain("bottom");
+    // What was read stays in sight: its beginning, and not its end.
+    const below = async (): Promise<number> =>
+      (await long.boundingBox())!.y - (await ada.locator(".messages").boundingBox())!.y;
+    await expect.poll(below).toBeGreaterThan(-1200);
+  });
+
   it("files are picked, pasted and dropped, sent with progress, cancelled, seen and kept", async () => {
     const log = new GatedLog();
     await chat.stop();

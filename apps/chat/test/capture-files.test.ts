@@ -224,6 +224,14 @@ describe("HAR", () => {
     expect(Math.abs(messages[0]!.time - Date.now() / 1000)).toBeLessThan(600);
   });
 
+  // A byte order mark at the beginning of a text was missing in the file.
+  it("has a text with all that was said", () => {
+    const [first] = capture.messages;
+    const said = [{ ...first!, connection: 1, opcode: 1, data: Buffer.from("\ufeffhello") }];
+    const { _webSocketMessages: messages } = toHar({ ...capture, messages: said }).log.entries[0]!;
+    expect(messages[0]!.data).toBe("\ufeffhello");
+  });
+
   it("says what is not known", () => {
     const { log } = toHar({ ...capture, leftOut: { frames: 3, bytes: 100 } });
     expect(log.comment).toBe("3 frames (100 bytes) were left out");

@@ -1,7 +1,7 @@
 // Files: sent as binary in rooms of their own, delivered or refused, and read over HTTP by whoever has a session.
 import { randomBytes } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
-import type { RoomLog } from "@ws/rooms";
+import { EngineError, type RoomLog } from "@ws/rooms";
 import { fileRoom, fileUrl } from "../src/shared/files.ts";
 import { LIMITS } from "../src/shared/limits.ts";
 import { DEFAULT_ROOM } from "../src/shared/names.ts";
@@ -123,6 +123,18 @@ describe("a file", () => {
       await log.append(room, [{ id: `a:${text.length}`, data: Buffer.from(text) }]);
       expect((await get(url, ada, fileUrl({ room }))).status).toBe(404);
     }
+  });
+
+  // While the engine was away each file that anybody looked at was a 500, and a failure in the log.
+  it("is to be asked for again while the engine cannot be reached", async () => {
+    const [log] = createLogs(1);
+    const { url } = await startNode({ log: log! });
+    const ada = await arrive(url, "Ada");
+    const { card } = await sendFile(ada, randomBytes(1000), PNG);
+    vi.spyOn(log!, "read").mockRejectedValueOnce(new EngineError("ENGINE_DOWN", "down"));
+    const refused = await get(url, ada, fileUrl(card));
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect((await get(url, ada, fileUrl(card))).status).toBe(200);
   });
 
   it("is refused to who asks for too many at the same time, and nobody else notices", async () => {

@@ -81,14 +81,15 @@ async function scrollBack(
   while (seen.size < count && performance.now() - begun < 60_000) {
     const top = scroller.getBoundingClientRect().top;
     const before = rows().find((row) => row.getBoundingClientRect().bottom > top + 1);
-    const place = before?.getBoundingClientRect().top ?? 0;
+    // Its end: the oldest row has the day above its text, until an older one comes, and where that is slow it is the one in sight.
+    const place = before?.getBoundingClientRect().bottom ?? 0;
     const from = scroller.scrollTop;
     scroller.scrollTop = from - step;
     const by = from - scroller.scrollTop;
     await frame();
     await frame();
     // What was at the top has gone down by as much as was scrolled, whatever came above it.
-    const now = before?.isConnected === true ? before.getBoundingClientRect().top - place : by;
+    const now = before?.isConnected === true ? before.getBoundingClientRect().bottom - place : by;
     if (by > 0 && Math.abs(now - by) > 1) jumps.push(`${before?.dataset["key"]} moved by ${now}, not ${by}`);
     const drawn = rows();
     mostRows = Math.max(mostRows, drawn.length);

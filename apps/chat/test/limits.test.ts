@@ -3,9 +3,10 @@ import { connect } from "@ws/client";
 import { SUBPROTOCOL } from "@ws/rooms/client";
 import { describe, expect, it } from "vitest";
 import { LimitsByKey } from "../src/server/limits-by-key.ts";
+import { fileUrl } from "../src/shared/files.ts";
 import { LIMITS } from "../src/shared/limits.ts";
 import { DEFAULT_ROOM } from "../src/shared/names.ts";
-import { startNode } from "./support/nodes.ts";
+import { createLogs, startNode } from "./support/nodes.ts";
 import { sendFile } from "./support/send-file.ts";
 import { arrive, dial, wsUrl } from "./support/visitor.ts";
 import { randomBytes } from "node:crypto";
@@ -76,6 +77,26 @@ describe("rooms and files", () => {
     expect(retryAfterMs).toBeGreaterThan(LIMITS.secondsPerRoom * 500);
   });
 
+  // Coming into rooms that there were not made as many as one liked, thirty a second, and pushed those of others out of the list.
+  it("that are made by coming into them are counted as well: beyond the limit they are not listed", async () => {
+    const [log] = createLogs(1);
+    const { url } = await startNode({ limitsNow: () => 0, log: log! });
+    const ada = await arrive(url, "Ada");
+    for (let i = 0; i < LIMITS.roomBurst + 5; i++) {
+      const { room } = await ada.come(`chat/flood-${i}`);
+      await room.history();
+      room.leave();
+    }
+    const bob = await arrive(url, "Bob");
+    await bob.come(DEFAULT_ROOM);
+    const opened = async (): Promise<readonly string[]> => {
+      const { entries } = await log!.read("directory", { after: 0, limit: 100 });
+      return entries.map(({ data }) => Buffer.from(data).toString());
+    };
+    await expect.poll(opened).toContainEqual(expect.stringContaining(DEFAULT_ROOM));
+    expect((await opened()).filter((entry) => entry.includes("chat/flood-")).length).toBe(LIMITS.roomBurst);
+  });
+
   it("that are sent too fast wait for their turn", async () => {
     let now = 0;
     const { url } = await startNode({ maxFileBytes: 100_000, limitsNow: () => now });
@@ -87,6 +108,23 @@ describe("rooms and files", () => {
     expect(retryAfterMs).toBeGreaterThan(0);
     now += 1000;
     for (const { end } of await Promise.all(sending)) expect(end.status).toBe("delivered");
+  });
+});
+
+// Each person could send two mebibytes a second for as long as they liked, and be as many people as they liked, until the disk was full.
+describe("files of a day", () => {
+  it("are bounded for everybody together, and more are refused for good", async () => {
+    let now = 0;
+    const { url } = await startNode({ maxFileBytesPerDay: 150_000, limitsNow: () => now });
+    const [ada, bob] = [await arrive(url, "Ada"), await arrive(url, "Bob")];
+    const file = { name: "x", type: "" };
+    expect((await sendFile(ada, randomBytes(100_000), file)).end.status).toBe("delivered");
+    const refused = await sendFile(bob, randomBytes(100_000), file);
+    const answer = await fetch(url + fileUrl(refused.card), { headers: { Cookie: bob.cookie } });
+    expect(answer.ok && (await answer.arrayBuffer().catch(() => undefined)) !== undefined).toBe(false);
+    await (await bob.come(DEFAULT_ROOM)).say("still here");
+    now += 24 * 60 * 60 * 1000;
+    expect((await sendFile(bob, randomBytes(100_000), file)).end.status).toBe("delivered");
   });
 });
 

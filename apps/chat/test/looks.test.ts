@@ -1,11 +1,11 @@
 // How the page looks: contrast, names and roles by axe in every view and both themes, pictures to look at at three widths, nothing that
 // jumps, and how much of it comes over the wire.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "./support/chromium.ts";
 import { GatedLog } from "./support/gated-log.ts";
 import { png } from "./support/png.ts";
+import { violations } from "./support/violations.ts";
 import { arrive, type VisitedRoom } from "./support/visitor.ts";
 import { composer, desktop, message, phone, picture, say, TIMEOUT_MS, useChat } from "./support/web-chat.ts";
 
@@ -110,19 +110,13 @@ async function see(page: Page, name: string): Promise<void> {
   await page.evaluate(async () => {
     await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
   });
-  await judge(name, new AxeBuilder({ page }));
+  expect(await violations(page), name).toEqual([]);
   await picture(page, `${name}-light`);
   // Of another colour nothing else is another.
   await page.emulateMedia({ colorScheme: "dark" });
-  await judge(name, new AxeBuilder({ page }).withRules(["color-contrast"]));
+  expect(await violations(page, { isSecondTheme: true }), name).toEqual([]);
   await picture(page, `${name}-dark`);
   await page.emulateMedia({ colorScheme: "light" });
-}
-
-async function judge(name: string, axe: AxeBuilder): Promise<void> {
-  // There are no frames: without a page of its own for each judgement it takes half the time.
-  const { violations } = await axe.setLegacyMode().analyze();
-  expect(violations.map(({ id, nodes }) => [name, id, ...nodes.map(({ html }) => html)])).toEqual([]);
 }
 
 /** A conversation worth a picture. */

@@ -103,6 +103,25 @@ describe("NamesInUse", () => {
     await memory.close();
   });
 
+  // An engine that failed between coming in and looking around left the name in use by nobody, until the process ended.
+  it("takes a name back where the engine fails amid a claim", async () => {
+    const memory = new MemoryLog();
+    const { log, setStatus } = withStatus(memory);
+    const names = new NamesInUse(log, 60_000);
+    const rooms: string[] = [];
+    vi.spyOn(log, "enter").mockImplementationOnce(async (room, person, data) => {
+      rooms.push(room);
+      await memory.enter(room, person, data);
+      setStatus("down");
+    });
+    await expect(names.claim(ADA)).rejects.toThrow(EngineError);
+    setStatus("up");
+    await expect.poll(() => memory.present(rooms[0]!)).toEqual([]);
+    expect(await names.claim(OTHER_ADA)).toBe(true);
+    await names.close();
+    await memory.close();
+  });
+
   it("steps back where two came at the same moment, so that never both have it", async () => {
     const logs = createLogs(2);
     const [one, two] = logs.map((log) => new NamesInUse(log, 60_000));

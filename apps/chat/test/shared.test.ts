@@ -45,6 +45,17 @@ describe("a person's name", () => {
     expect(judgeName(input)).toEqual({ ok: false, reason });
   });
 
+  // "Ada" with a filler, a selector or a joiner behind it was another name, and looked like hers.
+  it.each(["Ada\u3164", "\u3164", "Ada\ufe0f", "Ada\u034f", "\u115fAda", "Ada\uffa0", "Ada\u2800"])(
+    "that looks like another, or like nothing, is none: %j",
+    (input) => {
+      expect(judgeName(input)).toEqual({ ok: false, reason: "Leave out invisible characters." });
+      const room = input.toLowerCase();
+      expect(judgeRoom(room)).toMatchObject({ ok: false });
+      expect(readRoom(`chat/${room}`)).toBeUndefined();
+    },
+  );
+
   it("is compared as it looks", () => {
     expect(new Set(["Ada", "ADA", "ada", "Ａｄａ"].map(nameKey)).size).toBe(1);
     expect(nameKey("Ada")).not.toBe(nameKey("Adam"));

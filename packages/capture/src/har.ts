@@ -63,6 +63,9 @@ export interface Har {
   };
 }
 
+/** A byte order mark is part of what was said. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** HAR's word for what is not known. */
 const UNKNOWN = -1;
 
@@ -139,7 +142,7 @@ function toHarMessage({ direction, time, opcode, data, gap }: CapturedMessage): 
     type: direction === "received" ? "send" : "receive",
     time: time / 1000,
     opcode,
-    data: data === undefined ? "" : opcode === 1 ? new TextDecoder().decode(data) : toBase64(data),
+    data: data === undefined ? "" : opcode === 1 ? utf8.decode(data) : toBase64(data),
     ...(gap !== undefined && { _gap: gap }),
   };
 }

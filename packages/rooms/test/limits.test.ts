@@ -102,6 +102,42 @@ describe("limits of a server", () => {
     expect(end.closedWith).toEqual({ code: 1008, reason: "MALFORMED" });
   });
 
+  it("answer a ping at once, also where as much is under way as may be, and bring none before the middleware", async () => {
+    const server = serve({ maxInFlight: 1, authorize: () => new Promise(() => {}) });
+    const seen: string[] = [];
+    server.useForMessages(async ({ type }, _peer, next) => {
+      seen.push(type);
+      await next();
+    });
+    const { told, say } = stranger(server);
+    say({ type: "join", id: 1, room: "chat" });
+    say({ type: "ping" });
+    await settle();
+    expect(told.slice(1)).toEqual([{ type: "pong" }]);
+    expect(seen).toEqual(["join"]);
+  });
+
+  // Whoever pings and does not read would make the server keep a pong for each.
+  it("keep no pongs for who does not read, and answer again when they do", async () => {
+    const { told, end, say } = stranger(serve());
+    let isFull = true;
+    const send = end.send.bind(end);
+    vi.spyOn(end, "send").mockImplementation((frame) => {
+      send(frame);
+      return !isFull;
+    });
+    const pongs = (): number => told.filter(({ type }) => type === "pong").length;
+    for (let i = 0; i < 100; i++) say({ type: "ping" });
+    await settle();
+    expect(pongs()).toBe(1);
+    isFull = false;
+    end.emit("drain");
+    say({ type: "ping" });
+    say({ type: "ping" });
+    await settle();
+    expect(pongs()).toBe(3);
+  });
+
   it("let a client of a later version say what is not known", async () => {
     const { told, end, say } = stranger(serve());
     say({ type: "teleport", id: 1 });

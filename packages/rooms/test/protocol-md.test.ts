@@ -70,7 +70,7 @@ describe("PROTOCOL.md", () => {
     const known = (read: typeof readClientMessage | typeof readServerMessage, type: string): boolean =>
       read(JSON.stringify({ type })).error?.code !== "UNKNOWN_TYPE";
     const types = new Set(named.filter((type) => type !== "type"));
-    expect(types.size).toBe(24);
+    expect(types.size).toBe(26);
     for (const type of types) {
       expect(known(readClientMessage, type) || known(readServerMessage, type), type).toBe(true);
     }

@@ -6,7 +6,7 @@ import { Connection } from "@ws/connection";
 import { WebSocketServer } from "@ws/server";
 import { afterEach, describe, expect, it } from "vitest";
 import { MemoryLog, type RoomServer } from "@ws/rooms";
-import { type AnySocket, RoomClient, type RoomChange, SUBPROTOCOL } from "@ws/rooms/client";
+import { type AnySocket, HEARTBEAT, RoomClient, type RoomChange, SUBPROTOCOL } from "@ws/rooms/client";
 import { type Definition, protocol, serve, until } from "./scene.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -42,6 +42,27 @@ describe("a room client", () => {
     ],
     ["the class that browsers have", (url) => new WebSocket(url, SUBPROTOCOL)],
   ];
+
+  // Browsers cannot ping: what asks whether anybody is there must be answered, and is nothing that the application hears.
+  it("keeps a connection by its heartbeat, and gives one up that answers nothing", async () => {
+    const hub = serve();
+    const { url, server } = await node(hub);
+    const socket = new ReconnectingConnection({
+      connect: (to, options) => connect(to, { ...options, pingIntervalMs: 0 }),
+      url,
+      options: { protocols: [SUBPROTOCOL] },
+      heartbeat: { ...HEARTBEAT, intervalMs: 20, timeoutMs: 2000 },
+      baseDelayMs: 5,
+    });
+    const ann = client(socket);
+    const faults: unknown[] = [];
+    ann.observe((change) => change.type === "fault" && faults.push(change.error));
+    await ann.join("chat/1").joined;
+    const before = [...server.clients][0]!.getStats().messagesSent;
+    await until(() => [...server.clients][0]!.getStats().messagesSent >= before + 3);
+    expect(socket.state).toBe("open");
+    expect(faults).toEqual([]);
+  });
 
   it.each(ways)("works over %s", async (_name, open) => {
     const hub = serve();

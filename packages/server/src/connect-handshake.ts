@@ -53,7 +53,8 @@ export class ConnectHandshake implements IncomingHandshake {
     if (this.isOver) return void stream.destroy();
     stream.respond(http2ResponseHeaders({ ...refusal, code: "REFUSED" }));
     // RFC 9113 §8.1: "request that the client abort transmission of a request without error by sending a RST_STREAM"
-    stream.end(refusal.message, () => stream.close(NGHTTP2_NO_ERROR));
+    // Later, for the callback may come while the session is writing: Node 20 then writes beyond its own memory.
+    stream.end(refusal.message, () => setImmediate(() => stream.close(NGHTTP2_NO_ERROR)));
     // A peer whose window is shut would keep the stream, and with it the session.
     linger(stream);
   }

@@ -18,7 +18,7 @@ import { ChatClose, type ChatDefinition, type Hello, type Limited, protocol } fr
 import { mayUse } from "./authorize.ts";
 import type { EndedSessions } from "./ended-sessions.ts";
 import type { NamesInUse } from "./names-in-use.ts";
-import { limitPersons } from "./person-limits.ts";
+import { PersonLimits } from "./person-limits.ts";
 import { RoomList } from "./room-list.ts";
 import type { Session } from "./session.ts";
 
@@ -41,6 +41,7 @@ export interface ChatRoomsOptions {
   readonly ended: EndedSessions;
   readonly logger: Logger;
   readonly hello: Omit<Hello, "you">;
+  readonly maxFileBytesPerDay: number;
   readonly onLimited: (what: Limited["what"]) => void;
   /** Default: `performance.now`. */
   readonly limitsNow?: (() => number) | undefined;
@@ -54,7 +55,7 @@ export class ChatRooms {
 
   constructor(options: ChatRoomsOptions) {
     this.#options = options;
-    const { log, ended, logger, hello, onLimited, limitsNow } = options;
+    const { log, ended, logger, hello, maxFileBytesPerDay, onLimited, limitsNow } = options;
     this.server = new RoomServer<ChatDefinition, Session>(protocol, {
       log,
       authorize: (action, { context: { person } }, room) =>
@@ -87,11 +88,15 @@ export class ChatRooms {
       await this.#admit(peer.context, peer.socket);
       peer.send("hello", { ...hello, you: person });
     });
-    this.server.useForMessages(limitPersons({ maxFileBytes: hello.maxFileBytes, onLimited, now: limitsNow }));
-    this.server.useForMessages(async (message, _peer, next) => {
+    const { maxFileBytes } = hello;
+    const limits = new PersonLimits({ maxFileBytes, maxFileBytesPerDay, onLimited, now: limitsNow });
+    this.server.useForMessages(limits.middleware);
+    this.server.useForMessages(async (message, { context: { person } }, next) => {
       if (message.type === "publish") this.#checkFileEnd(message);
       await next();
-      if (message.type === "join") void this.#list.open(message.room);
+      if (message.type === "join") {
+        void this.#list.open(message.room, () => limits.mayMakeRoom(person.key));
+      }
       if (message.type === "enter" || message.type === "exit") this.#list.touch(message.room);
     });
     this.server.onRequest("listRooms", async () => ({ rooms: [...(await this.#list.list())] }));

@@ -73,6 +73,7 @@ export async function startChatServer(options: ChatServerOptions = {}): Promise<
     logger,
     hello: { maxFileBytes, hasInspector: config.inspector !== "off", hasLab: config.hasLab },
     onLimited: (what) => metrics.countLimited(what),
+    maxFileBytesPerDay: config.maxFileBytesPerDay,
     limitsNow: options.limitsNow,
   });
   metrics.watch({

@@ -26,6 +26,7 @@ export interface ChatConfig {
   readonly historyMessages: number;
   readonly historyMs: number;
   readonly maxFileBytes: number;
+  readonly maxFileBytesPerDay: number;
   readonly graceMs: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
@@ -65,6 +66,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     historyMessages: is.HISTORY_MESSAGES,
     historyMs: is.HISTORY_DAYS * DAY_MS,
     maxFileBytes: is.MAX_FILE_BYTES,
+    maxFileBytesPerDay: is.MAX_FILE_BYTES_PER_DAY,
     graceMs: is.GRACE_MS,
     maxConnections: is.MAX_CONNECTIONS,
     maxConnectionsPerAddress: is.MAX_CONNECTIONS_PER_ADDRESS,

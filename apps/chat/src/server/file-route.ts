@@ -2,7 +2,7 @@
 // kinds of images, everything else is only offered to be kept, and nothing of it can run.
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { RoomEntry, RoomLog } from "@ws/rooms";
+import { EngineError, type RoomEntry, type RoomLog } from "@ws/rooms";
 import { readStoredEntry } from "@ws/rooms/wire";
 import * as v from "valibot";
 import { fileChunk, fileEnd, type FileEnd, isShownType, readFileId } from "../shared/files.ts";
@@ -44,6 +44,10 @@ export function createFileRoute(
     response.setTimeout(STALL_MS, () => response.destroy());
     try {
       await answer(options, request, response, id);
+    } catch (error) {
+      if (!(error instanceof EngineError) || response.headersSent) throw error;
+      response.setHeader("Retry-After", 1);
+      text(response, 503, "The files cannot be reached at the moment\n");
     } finally {
       streams.splice(streams.indexOf(key), 1);
     }

@@ -107,9 +107,15 @@ export class NamesInUse {
   async #enter(room: string, key: string): Promise<boolean> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (await this.#isOthers(room, key)) return false;
-      await this.#log.enter(room, key, NOTHING);
-      if (!(await this.#isOthers(room, key))) return true;
-      await this.#log.exit(room, key);
+      try {
+        await this.#log.enter(room, key, NOTHING);
+        if (!(await this.#isOthers(room, key))) return true;
+      } catch (error) {
+        // Whether we are in is not known, and nobody would ever take us out.
+        await this.#exit(room, key);
+        throw error;
+      }
+      await this.#exit(room, key);
       await wait(Math.random() * MAX_STEP_BACK_MS);
     }
     return false;

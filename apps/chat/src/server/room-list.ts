@@ -52,13 +52,17 @@ export class RoomList {
     return all.toSorted((a, b) => b.members - a.members).slice(0, LIMITS.listedRooms);
   }
 
-  /** Somebody comes into a room, or makes it: it is listed from now on, if it is public. Never rejects. */
-  async open(room: string): Promise<void> {
+  /**
+   * Somebody comes into a room, or makes it: it is listed from now on, if it is public. Never rejects.
+   *
+   * @param mayMake asked where there was no such room; where it says no the room is not listed yet
+   */
+  async open(room: string, mayMake: () => boolean = () => true): Promise<void> {
     const read = readRoom(room);
     if (read?.kind !== "public" || this.#opened.has(room)) return;
     try {
       await this.#readOpened();
-      if (this.#opened.has(room)) return;
+      if (this.#opened.has(room) || !mayMake()) return;
       this.#remember(room);
       await this.#host.tellOpened(read.room);
     } catch {

@@ -1,5 +1,5 @@
 // Sessions: who somebody is, signed into a cookie, so that every node knows it and none has to remember it. What a session that was
-// left is worth is not known here, see revocations.ts.
+// left is worth is not known here, see ended-sessions.ts.
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isPersonKey, type Person } from "../shared/person.ts";

@@ -131,6 +131,10 @@ export const SETTINGS = {
   MAX_FILE_BYTES: setting(v.optional(whole(1024, 64 * 1024 * 1024), String(8 * 1024 * 1024)), {
     about: "How large a file may be, in bytes, up to 64 MiB.",
   }),
+  MAX_FILE_BYTES_PER_DAY: setting(v.optional(whole(1024, 999_999_999_999), String(10 * 1024 * 1024 * 1024)), {
+    about:
+      "How much of files this node takes in a day, from all people together, in bytes: times `HISTORY_DAYS`, and the nodes, that is what they may fill of the disk, or of Redis.",
+  }),
   GRACE_MS: setting(v.optional(whole(0, 600_000), "5000"), {
     about: "How long the name of somebody who lost the connection is kept for them: a reload, a tunnel.",
   }),

@@ -18,7 +18,8 @@ export type NameVerdict =
 
 /** Names are bounded before anything else looks at them, so that no pattern below runs over a long text. */
 const MAX_INPUT = 200;
-const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+/** Besides control and format characters those that are letters or marks by the book, and draw nothing: fillers, selectors, the blank of Braille. */
+const INVISIBLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const VISIBLE = /[\p{L}\p{N}]/u;
 
 /** Judges what somebody wants to be called. */
@@ -44,6 +45,7 @@ export function judgeRoom(input: string): NameVerdict {
   const name = input.normalize("NFKC").trim().replace(/^#\s*/u, "").toLowerCase().split(/\s+/u).join("-");
   if (name === "") return no("Choose a name for the room.");
   if (characters(name) > LIMITS.room) return no(`Use at most ${LIMITS.room} characters.`);
+  if (INVISIBLE.test(name)) return no("Leave out invisible characters.");
   if (!isRoom(name)) return no("Use letters, digits, - and _.");
   return { ok: true, name };
 }
@@ -74,6 +76,7 @@ export function isRoom(name: string): boolean {
   return (
     name.length <= LIMITS.room * 2 &&
     characters(name) <= LIMITS.room &&
+    !INVISIBLE.test(name) &&
     /^[\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}][\p{Ll}\p{Lm}\p{Lo}\p{M}\p{N}_-]*$/u.test(name)
   );
 }

@@ -260,6 +260,9 @@ describe.skipIf(!hasChromium())("inspector › in a browser", { timeout: TIMEOUT
     await page.getByRole("img", { name: /^Round trip of pings, .* now last \d+\.\d ms/ }).waitFor();
     await page.getByRole("img", { name: /^Frames a second, .* at most [1-9]/ }).waitFor();
     await page.getByRole("img", { name: /^Bytes a second/ }).waitFor();
+    await page
+      .getByRole("img", { name: /^Compressed to, .* now to server \d+ %, to client \d+ %; at most \d+ %/ })
+      .waitFor();
 
     // A client that does not read: what waits for it is drawn.
     connection.pause();

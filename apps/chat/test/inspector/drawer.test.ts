@@ -1,14 +1,13 @@
 // The inspector in the chat: as a drawer beside the conversation, and as a page in the same session.
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "../support/chromium.ts";
+import { violations } from "../support/violations.ts";
 import { desktop, phone, picture, say, TIMEOUT_MS, useChat } from "../support/web-chat.ts";
 
 /** Of the inspector: the chat around it has tests of its own. */
 async function check(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include(".inspector").analyze();
-  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+  expect(await violations(page, { within: ".inspector" })).toEqual([]);
 }
 
 describe.skipIf(!hasChromium())("inspector › in the chat", { timeout: 3 * TIMEOUT_MS }, () => {

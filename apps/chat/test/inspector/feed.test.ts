@@ -8,6 +8,7 @@ import { encodeFrame, FrameDecoder, Opcode } from "@ws/frame";
 import { WebSocketServer } from "@ws/server";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FeedFlag, type FeedRecord } from "../../src/shared/inspector-feed.ts";
+import { heldBufferBytes } from "../support/held-bytes.ts";
 import { inspected, talk, watch, type Watcher } from "./inspected-server.ts";
 
 const TOKEN = "a-token-that-is-long-enough";
@@ -73,6 +74,14 @@ describe("feed › who may look", () => {
     server.inspector.endSession("ada");
     expect((await ada.feed.closed).code).toBe(1008);
     expect(eve.feed.state).toBe("open");
+  });
+
+  // One person with sixteen tabs kept everybody else from looking.
+  it("lets one session look from four tabs, and others besides", async () => {
+    const server = await inspected();
+    for (let tab = 0; tab < 4; tab++) await watch(server, "ada");
+    expect(await status(server.url, { Cookie: "who=ada" }, ["inspect.v1"])).toBe(429);
+    expect((await watch(server, "eve")).of("hello").length).toBe(1);
   });
 
   it("has no ear for what a viewer says", async () => {
@@ -399,12 +408,12 @@ describe("feed › bounds", () => {
     const watcher = await watch(server);
     const connection = await talk(server);
     watcher.feed.pause();
-    const before = process.memoryUsage().arrayBuffers;
+    const before = await heldBufferBytes();
     for (let i = 0; i < 60; i++) {
       connection.send(new Uint8Array(500_000));
       await echoed(connection);
     }
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
+    expect((await heldBufferBytes()) - before).toBeLessThan(5_000_000);
     watcher.feed.resume();
     await watcher.all("leftOut");
     connection.terminate();

@@ -1,9 +1,9 @@
 // How the inspector looks: contrast, names and roles by axe in both themes, and pictures to look at.
 import { once } from "node:events";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "../support/chromium.ts";
+import { violations } from "../support/violations.ts";
 import { talk } from "./inspected-server.ts";
 import { middle, phone, picture, TIMEOUT_MS, useInspectorPage, wide } from "./inspector-page.ts";
 
@@ -12,12 +12,8 @@ const TABS = ["Frames", "Messages", "Handshake", "States", "Statistics"];
 describe.skipIf(!hasChromium())("inspector › looks", { timeout: 3 * TIMEOUT_MS }, () => {
   const { open } = useInspectorPage();
 
-  /** In the second theme only what a theme can change. */
   async function check(page: Page, theme: "light" | "dark"): Promise<void> {
-    const axe = new AxeBuilder({ page });
-    if (theme === "dark") axe.withRules(["color-contrast"]);
-    const { violations } = await axe.analyze();
-    expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await violations(page, { isSecondTheme: theme === "dark" })).toEqual([]);
   }
 
   it.each([

@@ -1,9 +1,9 @@
 import { MemoryLog } from "@ws/rooms";
+import { HEARTBEAT } from "@ws/rooms/client";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/shared/limits.ts";
 import { fileUrl } from "../../src/shared/files.ts";
 import { createFileDraft } from "../../src/web/state/file-draft.ts";
-import { HEARTBEAT } from "../../src/web/transport/connect-chat.ts";
 import { GatedLog } from "../support/gated-log.ts";
 import { createLogs, startNode } from "../support/nodes.ts";
 import { seed } from "../support/seed.ts";
@@ -203,14 +203,35 @@ describe("the state of the page › the connection", () => {
   it("is asked whether it is alive, and the server answers", async () => {
     const { url } = await startNode();
     const ada = await new Browser(url).open().enter("Ada");
-    const answer = new Promise<string>((resolve) => {
+    const answered = new Promise<void>((resolve) => {
       ada.socket?.on("message", (data) => {
-        if (String(data).includes(String(Number.MAX_SAFE_INTEGER))) resolve(String(data));
+        if (HEARTBEAT.isReply(data)) resolve();
       });
     });
-    void ada.socket?.send(HEARTBEAT);
-    expect(JSON.parse(await answer)).toMatchObject({ type: "error", code: "UNKNOWN_TYPE" });
+    void ada.socket?.send(HEARTBEAT.message);
+    await answered;
     await ada.say("still here");
+  });
+
+  // Where the browser keeps no cookies the page entered a second time by itself, and was told that its own name was taken.
+  it("is not begun again where the browser keeps no cookies, which is said", async () => {
+    const { url } = await startNode();
+    const browser = new Browser(url);
+    const ada = browser.open();
+    let entered = 0;
+    const enter = browser.api.enter.bind(browser.api);
+    Object.assign(browser.api, {
+      enter: async (name: string) => {
+        entered++;
+        const answer = await enter(name);
+        browser.cookie = "";
+        return answer;
+      },
+    });
+    await ada.chat.session.enter("Ada");
+    await ada.until(() => ada.chat.session.error.value !== undefined);
+    expect(ada.chat.session.error.value).toContain("cookies");
+    expect([entered, ada.chat.session.phase.value]).toEqual([1, "entering"]);
   });
 
   it("begins anew where it had ended for good, and its button once did nothing", async () => {

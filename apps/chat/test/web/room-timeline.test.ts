@@ -48,6 +48,26 @@ describe("timeline of a room", () => {
     expect(textsOf(timeline)).toEqual(["text 1", "text 2", "text 3"]);
   });
 
+  // Edits of messages that nobody had loaded stayed in the page's memory for as long as it was open, four a second of each who sent them.
+  it("keeps so many edits of messages that are not here, the latest of them, and all of those that are", () => {
+    const timeline = new RoomTimeline(you);
+    timeline.begin(page([said(9), edit(10, "m9", "here")], 1, 10));
+    for (let seq = 11; seq <= 20_010; seq++) timeline.add(edit(seq, `absent${seq}`, "x"));
+    expect(timeline.amendmentCount).toBeLessThanOrEqual(6000);
+    timeline.prepend(page([said(7, BOB, "absent20010"), said(8, BOB, "absent11")], 1, 20_010));
+    expect(textsOf(timeline)).toEqual(["x", "text 8", "here"]);
+  });
+
+  // A message that was delivered into a history that is gone was shown as delivered, below all that came after.
+  it("forgets ours that another time had taken, and keeps what waits", () => {
+    const timeline = new RoomTimeline(you);
+    timeline.putOutgoing("one", { text: "one", state: "delivered", seq: 500 });
+    timeline.putOutgoing("two", { text: "two", state: "pending" });
+    timeline.clear();
+    timeline.begin(page([said(1)]));
+    expect(textsOf(timeline)).toEqual(["text 1", "two"]);
+  });
+
   it("applies edits and removals of the author, in whatever order they come, and of nobody else", () => {
     const timeline = new RoomTimeline(you);
     timeline.begin(page([edit(6, "m1", "second"), removal(7, "m2"), removal(8, "m3", ADA), said(9)], 1, 9));

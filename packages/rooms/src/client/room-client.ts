@@ -49,6 +49,22 @@ import type { ClientChange } from "./room-change.ts";
 /** The subprotocol to offer where the connection is made. */
 export const SUBPROTOCOL = "rooms.v1";
 
+/**
+ * For the `heartbeat` of a `ReconnectingConnection` in browsers, which cannot ping: the server answers as soon as it reads it.
+ *
+ * @example
+ * ```ts
+ * const socket = new ReconnectingConnection({ connect, url, options: { protocols: [SUBPROTOCOL] }, heartbeat: HEARTBEAT });
+ * ```
+ */
+export const HEARTBEAT: {
+  readonly message: string;
+  readonly isReply: (message: string | Uint8Array) => boolean;
+} = {
+  message: '{"type":"ping"}',
+  isReply: (message) => message === '{"type":"pong"}',
+};
+
 /** How a request is made. */
 export interface ClientRequestOptions {
   /** How long the answer may take, in milliseconds, the wait for a connection included. Default: `answerTimeoutMs`. */
@@ -398,6 +414,9 @@ export class RoomClient<const Definition extends RoomsDefinition> implements Asy
       case "gap":
       case "presence":
         return this.#rooms.get(message.room)?.receive(message);
+      case "pong":
+        // That it came is all that it says.
+        return;
       case "left":
         if (message.re === undefined) this.#rooms.get(message.room)?.receive(message);
         else this.#asker.answer(message.re, message);

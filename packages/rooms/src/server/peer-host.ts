@@ -12,7 +12,7 @@ import type { RoomTable } from "./room-table.ts";
 import type { ResolvedServerLimits } from "./server-limits.ts";
 
 export type AnyPeer = Peer<RoomsDefinition, unknown>;
-export type AnyMessage = Exclude<ClientMessage, { readonly type: "reply" | "error" }>;
+export type AnyMessage = Exclude<ClientMessage, { readonly type: "reply" | "error" | "ping" }>;
 
 export interface PeerHost {
   readonly protocol: RoomsProtocol<RoomsDefinition>;

@@ -49,6 +49,7 @@ export class PeerSession implements AnyPeer {
   #events = 0;
   #hasEnded = false;
   #onDrain: (() => void)[] = [];
+  #isBackedUp = false;
 
   constructor(host: PeerHost, socket: RoomSocket, info: PeerInfo<unknown>) {
     this.#host = host;
@@ -174,6 +175,10 @@ export class PeerSession implements AnyPeer {
       case "error":
         if (message.re === undefined) return;
         this.#answers.refuse(message.re, new RoomError(message.code, message.message));
+        return;
+      case "ping":
+        // Where much waits for this client already it hears of us anyway, and must not make us keep more.
+        if (!this.#isBackedUp) this.tell({ type: "pong" });
         return;
       default:
         this.#accept(message);
@@ -375,7 +380,9 @@ export class PeerSession implements AnyPeer {
   #put(message: ServerMessage): boolean {
     // The client may ask the next one as soon as it has the answer.
     if ("re" in message && message.re !== undefined) this.#asked.delete(message.re);
-    return this.#hasEnded || this.socket.send(frameFor(message)) !== false;
+    if (this.#hasEnded) return true;
+    this.#isBackedUp = this.socket.send(frameFor(message)) === false;
+    return !this.#isBackedUp;
   }
 
   #sendPaced(message: ServerMessage): Promise<void> {
@@ -384,6 +391,7 @@ export class PeerSession implements AnyPeer {
   }
 
   #drain(): void {
+    this.#isBackedUp = false;
     for (const resolve of this.#onDrain.splice(0)) resolve();
   }
 

@@ -40,7 +40,7 @@ export type RenewedSession<Context> = Partial<Pick<PeerInfo<Context>, "context">
 
 /** Runs around the handling of a message: code before `next` may refuse it with a RoomError, code after it sees how it went. */
 export type MessageMiddleware<Definition extends RoomsDefinition, Context> = (
-  message: Readonly<Exclude<ClientMessage, { readonly type: "reply" | "error" }>>,
+  message: Readonly<Exclude<ClientMessage, { readonly type: "reply" | "error" | "ping" }>>,
   peer: Peer<Definition, Context>,
   next: () => Promise<void>,
 ) => Promise<void> | void;

@@ -64,6 +64,7 @@ const CLIENT_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
     enter: fields({ type, id, room, data }),
     exit: fields({ type, id, room }),
     present: fields({ type, id, room }),
+    ping: fields({ type }),
   }),
 );
 
@@ -104,6 +105,7 @@ const SERVER_MESSAGES: ReadonlyMap<unknown, Shape> = new Map(
     people: fields({ type, re: id, people: listOf(person), total: count }),
     engine: fields({ type, status }),
     done: fields({ type, re: id }),
+    pong: fields({ type }),
   }),
 );
 

@@ -96,7 +96,11 @@ export type EnterMessage = Asking & InRoom & { readonly type: "enter"; readonly 
 export type ExitMessage = Asking & InRoom & { readonly type: "exit" };
 export type PresentMessage = Asking & InRoom & { readonly type: "present" };
 
+/** Whether anybody is there. */
+export type PingMessage = { readonly type: "ping" };
+
 export type ClientMessage =
+  | PingMessage
   | JoinMessage
   | LeaveMessage
   | PublishMessage
@@ -111,6 +115,8 @@ export type ClientMessage =
   | ErrorMessage;
 
 // Server → client
+
+export type PongMessage = { readonly type: "pong" };
 
 export type WelcomeMessage = {
   readonly type: "welcome";
@@ -183,6 +189,7 @@ export type EngineMessage = { readonly type: "engine"; readonly status: "up" | "
 export type DoneMessage = Answering & { readonly type: "done" };
 
 export type ServerMessage =
+  | PongMessage
   | WelcomeMessage
   | JoinedMessage
   | LeftMessage

@@ -17,6 +17,8 @@ import { type Audience, Viewer, type ViewerLimits } from "./viewer.ts";
 
 const MIN_TOKEN_LENGTH = 16;
 const MAX_VIEWERS = 16;
+/** Of one session: one person with many tabs leaves room for others. */
+const MAX_VIEWERS_PER_SESSION = 4;
 const FLUSH_INTERVAL_MS = 40;
 const SAMPLE_INTERVAL_MS = 1000;
 /** A viewer has nothing to say. */
@@ -87,6 +89,9 @@ export function startInspectorFeed(options: InspectorFeedOptions): InspectorFeed
     authenticate: (request) => {
       const session = sessionOf(request);
       const isAllowed = mode === "all" ? hasToken(request, token ?? "") : session !== undefined;
+      const own = [...viewers.values()].filter((seat) => seat.session === session);
+      if (isAllowed && session !== undefined && own.length >= MAX_VIEWERS_PER_SESSION)
+        return reject(429, "You look from too many tabs");
       return isAllowed ? { context: { scope: mode, session } } : reject(403, "You may not look");
     },
   });

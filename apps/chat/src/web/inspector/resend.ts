@@ -15,7 +15,7 @@ export function resend(
 ): Promise<ResendResult> {
   const socket = new WebSocket(new URL(LabPath.echo, origin.replace(/^http/, "ws")));
   socket.binaryType = "arraybuffer";
-  const message = isText ? new TextDecoder().decode(data) : new Uint8Array(data);
+  const message = isText ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(data) : new Uint8Array(data);
   return new Promise((resolve) => {
     const end = (result: ResendResult): void => {
       clearTimeout(timer);

@@ -65,6 +65,8 @@ export class Chat {
   readonly #titles: Signal<ReadonlyMap<string, string>> = signal<ReadonlyMap<string, string>>(new Map());
   readonly #life: Signal<Life | undefined> = signal<Life | undefined>(undefined);
   #limitTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the server has known us since we introduced ourselves. */
+  #wasWelcome = false;
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -196,6 +198,7 @@ export class Chat {
     });
     this.connection.watch(socket, client);
     client.onEvent("hello", ({ maxFileBytes, hasInspector, hasLab }) => {
+      this.#wasWelcome = true;
       this.maxFileBytes.value = maxFileBytes;
       this.extras.value = { hasInspector, hasLab };
     });
@@ -234,10 +237,14 @@ export class Chat {
     const name = this.#life.value?.you.name;
     if (code === undefined || !(Object.values(ChatClose) as number[]).includes(code)) return;
     this.#end();
-    if (code === ChatClose.noSession && name !== undefined) {
+    if (code === ChatClose.noSession && name !== undefined && this.#wasWelcome) {
       // After seven days, or where the server was set up anew: we know our name, and introduce ourselves again.
+      this.#wasWelcome = false;
       this.session.end(undefined);
       void this.session.enter(name);
+    } else if (code === ChatClose.noSession) {
+      // Where it never knew us introducing ourselves again is no help.
+      this.session.end("The server does not know you: your browser seems to keep no cookies for this page.");
     } else if (code === ChatClose.nameTaken) {
       this.session.end(`Somebody took the name “${name}” while you were away.`);
     } else this.session.end(undefined);

@@ -1,9 +1,13 @@
 // Which public rooms there are, and how many people are in each: asked once after each time that the directory is joined, told of from
 // then on.
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { LIMITS } from "../../shared/limits.ts";
 import { readRoom } from "../../shared/names.ts";
 import type { RoomSummary } from "../../shared/protocol.ts";
 import type { ChatClient } from "./chat-client.ts";
+
+/** Of rooms that are told of; those that were first heard of longest ago are forgotten beyond it. */
+const MAX_ROOMS = 2 * LIMITS.listedRooms;
 
 export class Directory {
   readonly #counts: Signal<ReadonlyMap<string, number>> = signal<ReadonlyMap<string, number>>(new Map());
@@ -39,6 +43,10 @@ export class Directory {
   #put(changed: readonly RoomSummary[]): void {
     const counts = new Map(this.#counts.value);
     for (const { room, members } of changed) if (readRoom(room)?.kind === "public") counts.set(room, members);
+    for (const oldest of counts.keys()) {
+      if (counts.size <= MAX_ROOMS) break;
+      counts.delete(oldest);
+    }
     this.#counts.value = counts;
   }
 }

@@ -11,6 +11,7 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ["KICKED", "You are no longer in this room."],
   ["SESSION_EXPIRED", "Your session has ended."],
   ["TOO_LARGE", "It is too large."],
+  ["FILES_FULL", "The server takes no more files today."],
   ["PUBLISH_FORBIDDEN", "That is not allowed here."],
   ["TOO_MANY_ROOMS", "You are in as many rooms as one can be."],
   ["ENGINE_DOWN", "The server cannot keep messages at the moment."],

@@ -17,7 +17,8 @@ export function linkify(text: string): readonly TextPart[] {
     const end = trimEnd(text, start, wordEnd(text, start));
     const href = toHref(text.slice(start, end));
     if (href === undefined) {
-      from = start + 1;
+      // Past the whole word: each `http://` in it would look at all that follows again.
+      from = end;
       continue;
     }
     if (start > done) parts.push({ kind: "text", text: text.slice(done, start) });
@@ -43,15 +44,17 @@ function wordEnd(text: string, start: number): number {
   return end;
 }
 
-/** A sentence's full stop is not part of the address, and neither is the bracket around it. */
+/** A sentence's full stop is not part of the address, and neither is the bracket around it: one more than it opens itself. */
 function trimEnd(text: string, start: number, wordEnds: number): number {
   let end = wordEnds;
-  for (;;) {
+  let surplus = 0;
+  for (let at = start; at < end; at++) surplus += Number(text[at] === ")") - Number(text[at] === "(");
+  for (; end > start; end--) {
     const last = text.charAt(end - 1);
-    const isSurplusBracket = last === ")" && !text.slice(start, end).includes("(");
-    if (end <= start || !(isSurplusBracket || TRAILING.includes(last))) return end;
-    end--;
+    if (last === ")" && surplus > 0) surplus--;
+    else if (!TRAILING.includes(last)) break;
   }
+  return end;
 }
 
 function toHref(text: string): string | undefined {

@@ -7,7 +7,8 @@ import type { ChatClient, ChatClientRoom } from "./chat-client.ts";
 import { sentenceFor } from "./error-sentence.ts";
 import type { FileDraft } from "./file-draft.ts";
 import { type Message, messageKey } from "./message.ts";
-import type { Proposal, RoomTimeline } from "./room-timeline.ts";
+import type { Proposal } from "./amendments.ts";
+import type { RoomTimeline } from "./room-timeline.ts";
 import { Upload } from "./upload.ts";
 
 export interface OwnMessagesOptions {

@@ -3,6 +3,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { ChatMessage } from "../../shared/protocol.ts";
 import { type Person, personId, readPerson } from "../../shared/person.ts";
+import { Amendments, type Proposal } from "./amendments.ts";
 import { type Message, messageKey } from "./message.ts";
 
 /** What a room remembers. */
@@ -20,19 +21,6 @@ export interface RoomEntries {
   readonly last: number;
 }
 
-/** What its author did to a message: the latest text, and whether it is gone. */
-interface Amendment {
-  readonly seq: number;
-  readonly text: string | undefined;
-  readonly isRemoved: boolean;
-  /** Ours, that nobody has confirmed: shown all the same. */
-  readonly proposal?: Proposal | undefined;
-}
-
-export type Proposal = { readonly text: string } | { readonly isRemoved: true };
-
-const NOTHING: Amendment = { seq: 0, text: undefined, isRemoved: false };
-
 export class RoomTimeline {
   /** Another number whenever anything has changed. */
   readonly version: Signal<number> = signal(0);
@@ -41,8 +29,7 @@ export class RoomTimeline {
   #said: Message[] = [];
   #outgoing: Message[] = [];
   readonly #seqs = new Map<string, number>();
-  /** Also for messages that are older than what is here. */
-  readonly #amendments = new Map<string, Amendment>();
+  readonly #amendments = new Amendments((key) => this.#seqs.has(key));
   #shift = 0;
   #first: number | undefined;
   #last = 0;
@@ -56,10 +43,15 @@ export class RoomTimeline {
     return this.#said.length + this.#outgoing.length;
   }
 
+  /** How many edits and removals are remembered. */
+  get amendmentCount(): number {
+    return this.#amendments.count;
+  }
+
   /** A message by its place, the oldest at 0. */
   at(index: number): Message | undefined {
     const said = this.#said[index];
-    return said === undefined ? this.#outgoing[index - this.#said.length] : this.#amended(said);
+    return said === undefined ? this.#outgoing[index - this.#said.length] : this.#amendments.apply(said);
   }
 
   /** By how much places have moved since the beginning, because older messages came before them. */
@@ -81,13 +73,13 @@ export class RoomTimeline {
     const seq = this.#seqs.get(key);
     if (seq === undefined) return this.#outgoing.find((message) => message.key === key);
     const message = this.#said[this.#placeOf(seq)];
-    return message && this.#amended(message);
+    return message && this.#amendments.apply(message);
   }
 
   /** Our latest message that can be edited. */
   lastOwn(): Message | undefined {
     for (let i = this.#said.length - 1; i >= Math.max(0, this.#said.length - 500); i--) {
-      const message = this.#amended(this.#said[i]!);
+      const message = this.#amendments.apply(this.#said[i]!);
       if (message.isOwn && !message.isRemoved) return message;
     }
     return undefined;
@@ -119,6 +111,8 @@ export class RoomTimeline {
   /** Everything here is of another time. */
   clear(): void {
     this.#said = [];
+    // The other time has forgotten them, whatever their numbers were.
+    this.#outgoing = this.#outgoing.filter(({ state }) => state !== "delivered");
     this.#seqs.clear();
     this.#amendments.clear();
     this.#first = undefined;
@@ -172,16 +166,13 @@ export class RoomTimeline {
 
   /** Shows what we want to become of a message, before anybody has confirmed it. */
   propose(key: string, proposal: Proposal): void {
-    this.#amendments.set(key, { ...(this.#amendments.get(key) ?? NOTHING), proposal });
+    this.#amendments.propose(key, proposal);
     this.#changed();
   }
 
   /** It is so, or it is not. @param seq of the edit or removal; undefined where it failed */
   settle(key: string, proposal: Proposal, seq: number | undefined): void {
-    const { proposal: current, ...before } = this.#amendments.get(key) ?? NOTHING;
-    // Something was proposed after it, which stands.
-    const rest = current === proposal ? before : { ...before, proposal: current };
-    this.#amendments.set(key, seq === undefined ? rest : { ...rest, ...amended(rest, proposal, seq) });
+    this.#amendments.settle(key, proposal, seq);
     this.#changed();
   }
 
@@ -219,9 +210,8 @@ export class RoomTimeline {
       return { ...this.#message(messageKey(from, id), id, author, "delivered"), seq, at: time, text, files };
     }
     const key = messageKey(from, data.id);
-    const before = this.#amendments.get(key) ?? NOTHING;
     const proposal: Proposal = event === "edit" ? { text: data.text } : { isRemoved: true };
-    this.#amendments.set(key, { ...before, ...amended(before, proposal, seq) });
+    this.#amendments.note(key, proposal, seq);
     return undefined;
   }
 
@@ -272,36 +262,7 @@ export class RoomTimeline {
     return low;
   }
 
-  readonly #shown = new WeakMap<Message, { readonly by: Amendment; readonly message: Message }>();
-
-  /** The same object as long as nothing has changed. */
-  #amended(message: Message): Message {
-    const by = this.#amendments.size === 0 ? undefined : this.#amendments.get(message.key);
-    if (by === undefined) return message;
-    const known = this.#shown.get(message);
-    if (known?.by === by) return known.message;
-    const { proposal } = by;
-    const text = proposal !== undefined && "text" in proposal ? proposal.text : by.text;
-    const isRemoved = by.isRemoved || (proposal !== undefined && "isRemoved" in proposal);
-    const shown: Message = {
-      ...message,
-      isRemoved,
-      isEdited: text !== undefined,
-      text: isRemoved ? "" : (text ?? message.text),
-      files: isRemoved ? [] : message.files,
-      state: proposal === undefined ? message.state : "pending",
-    };
-    this.#shown.set(message, { by, message: shown });
-    return shown;
-  }
-
   #changed(): void {
     this.version.value++;
   }
-}
-
-/** Pages come in any order: the edit with the largest number counts, and a removal for good. */
-function amended(before: Amendment, proposal: Proposal, seq: number): Partial<Amendment> {
-  if ("isRemoved" in proposal) return { isRemoved: true };
-  return seq > before.seq ? { seq, text: proposal.text } : {};
 }

@@ -39,7 +39,9 @@ export class Session {
   async start(): Promise<void> {
     try {
       const answer = await this.#api.who();
-      if ("you" in answer && answer.you !== null) this.#begin(answer.you);
+      // Who we are cannot be known at the moment, which does not make us nobody.
+      if ("error" in answer) throw new Error(answer.reason);
+      if (answer.you !== null) this.#begin(answer.you);
       else this.phase.value = "entering";
     } catch {
       setTimeout(() => void this.start(), RETRY_START_MS);

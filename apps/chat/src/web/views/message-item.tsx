@@ -1,4 +1,5 @@
 // One message. Its text reaches the page as text nodes and links, never as markup.
+import { useSignal } from "@preact/signals";
 import { Component, type JSX } from "preact";
 import { linkify } from "../state/linkify.ts";
 import type { Message } from "../state/message.ts";
@@ -23,6 +24,8 @@ interface Props {
   readonly isFirst: boolean;
   readonly onShowImage: (image: ShownImage) => void;
   readonly onRemove: (message: Message) => void;
+  /** All of a long text is shown now: it is higher. */
+  readonly onUnfold: () => void;
 }
 
 const STATES = {
@@ -66,10 +69,7 @@ function MessageRow({ message, session, upload, day, isNews, isFirst, ...actions
           ) : (
             <>
               {message.text !== "" && (
-                <p class="message-text">
-                  <Text text={message.text} />
-                  {isEdited && <span class="edited"> (edited)</span>}
-                </p>
+                <MessageText text={message.text} isEdited={isEdited} onUnfold={actions.onUnfold} />
               )}
               <MessageFiles message={message} onShowImage={actions.onShowImage} />
             </>
@@ -92,13 +92,49 @@ function MessageRow({ message, session, upload, day, isNews, isFirst, ...actions
 export class MessageItem extends Component<Props> {
   override shouldComponentUpdate(next: Props): boolean {
     // The handlers do the same each time.
-    const { onShowImage: _, onRemove: __, ...shown } = this.props;
+    const { onShowImage: _, onRemove: __, onUnfold: ___, ...shown } = this.props;
     return Object.entries(shown).some(([name, value]) => next[name as keyof Props] !== value);
   }
 
   override render(): JSX.Element {
     return <MessageRow {...this.props} />;
   }
+}
+
+/** Of more lines the first are shown, and the others when they are asked for: nobody fills the page of everybody with blank lines. */
+const MAX_LINES = 40;
+const SHOWN_LINES = 30;
+
+interface MessageTextProps {
+  readonly text: string;
+  readonly isEdited: boolean;
+  readonly onUnfold: () => void;
+}
+
+function MessageText({ text, isEdited, onUnfold }: MessageTextProps): JSX.Element {
+  const isUnfolded = useSignal(false);
+  const lines = text.split("\n");
+  const isFolded = !isUnfolded.value && lines.length > MAX_LINES;
+  return (
+    <>
+      <p class="message-text" dir="auto">
+        <Text text={isFolded ? lines.slice(0, SHOWN_LINES).join("\n") : text} />
+        {isEdited && <span class="edited"> (edited)</span>}
+      </p>
+      {isFolded && (
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => {
+            isUnfolded.value = true;
+            onUnfold();
+          }}
+        >
+          Show all {lines.length.toLocaleString("en")} lines
+        </button>
+      )}
+    </>
+  );
 }
 
 function Text({ text }: { readonly text: string }): JSX.Element {

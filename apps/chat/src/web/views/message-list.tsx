@@ -6,12 +6,13 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Chat } from "../state/chat.ts";
 import { isSameDay, isSameGroup, type Message } from "../state/message.ts";
 import { MAX_KEPT, type RoomSession } from "../state/room-session.ts";
-import { Dialog } from "./dialog.tsx";
 import { formatDay } from "./format-time.ts";
 import { DownIcon } from "./icons.tsx";
 import { ImageDialog, type ShownImage } from "./image-dialog.tsx";
 import { MessageItem } from "./message-item.tsx";
 import { NoticeView } from "./notice.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
+import { Beginning, EmptyRoom } from "./room-beginning.tsx";
 import { RowHeights, type RowWindow } from "./row-window.ts";
 
 /** Closer than this to the end counts as being there. */
@@ -59,6 +60,13 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     isAtEnd.current = true;
     hasNews.value = false;
     chat.setAtEnd(true);
+    redraw.value++;
+  };
+
+  /** A message has grown: it is read from where it was, and not from its end. */
+  const unfold = (): void => {
+    isAtEnd.current = false;
+    chat.setAtEnd(false);
     redraw.value++;
   };
 
@@ -169,6 +177,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
         isFirst={isNewDay || isNews || !isSameGroup(previous, message)}
         onShowImage={(shown) => (image.value = shown)}
         onRemove={(target) => (doomed.value = target)}
+        onUnfold={unfold}
       />,
     );
   }
@@ -236,75 +245,4 @@ function moveFocus(event: KeyboardEvent, list: HTMLOListElement | null): void {
   event.preventDefault();
   items[next].focus({ preventScroll: true });
   items[next].scrollIntoView({ block: "nearest" });
-}
-
-/** What stands above the oldest message that is here. */
-function Beginning({
-  label,
-  session,
-}: {
-  readonly label: string;
-  readonly session: RoomSession;
-}): JSX.Element {
-  void session.timeline.version.value;
-  return (
-    <p class="beginning muted">
-      {session.timeline.reachesStart
-        ? `This is the beginning of #${label}`
-        : session.reading.isLoadingOlder.value
-          ? "Loading older messages…"
-          : "\u00a0"}
-    </p>
-  );
-}
-
-function EmptyRoom({
-  label,
-  session,
-}: {
-  readonly label: string;
-  readonly session: RoomSession;
-}): JSX.Element {
-  const { value: state } = session.reading.state;
-  if (state === "failed")
-    return <p class="empty muted">The messages could not be loaded. They will be with the connection.</p>;
-  if (state !== "ready") return <p class="empty muted">Loading…</p>;
-  return (
-    <div class="empty">
-      <p class="empty-title">This is the beginning of #{label}</p>
-      <p class="muted">Nobody has written here yet. Say hello, or invite somebody.</p>
-    </div>
-  );
-}
-
-interface RemoveProps {
-  readonly message: Message;
-  readonly session: RoomSession;
-  readonly onClose: () => void;
-}
-
-function RemoveDialog({ message, session, onClose }: RemoveProps): JSX.Element {
-  return (
-    <Dialog title="Delete this message?" onClose={onClose}>
-      <blockquote class="quote">
-        {message.text || message.files.map(({ name }) => name).join(", ")}
-      </blockquote>
-      <p class="muted">Nobody will see it any more.</p>
-      <div class="dialog-actions">
-        <button type="button" class="button" autoFocus onClick={onClose}>
-          Cancel
-        </button>
-        <button
-          type="button"
-          class="button is-danger"
-          onClick={() => {
-            session.remove(message);
-            onClose();
-          }}
-        >
-          Delete
-        </button>
-      </div>
-    </Dialog>
-  );
 }

@@ -1,6 +1,6 @@
 // One direction of one connection: what the feed tells of it, decoded by @ws/frame. How a header stands on the wire, which a
 // decoder has no reason to keep, is read beside it. Knows nothing of messages.
-import { FrameDecoder, isLastPart, ProtocolError } from "@ws/frame";
+import { FrameDecoder, isLastPart, ProtocolError, unmaskPart } from "@ws/frame";
 import type { CapturedFrame, Direction, LengthBits } from "../../../shared/inspector.ts";
 import { FeedFlag } from "../../../shared/inspector-feed.ts";
 import { readWireHeader } from "../../../shared/inspector-wire.ts";
@@ -41,6 +41,7 @@ export class FrameReader {
     this.#decoder.push(bytes);
     try {
       for (let part = this.#decoder.next(); part !== undefined; part = this.#decoder.next()) {
+        unmaskPart(part);
         if (part.payload.length > 0) this.#parts.push(part.payload);
         this.#partBytes += part.payload.length;
         if (isLastPart(part)) this.#end();

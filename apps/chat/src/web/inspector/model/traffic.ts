@@ -21,12 +21,21 @@ export interface Count {
   payloadBytes: number;
 }
 
-export interface DirectionTotals extends Count {
-  messages: number;
-  readonly byKind: Record<FrameKind, Count>;
-  /** Of messages that were compressed and could be inflated. */
+/** What compressed messages were on the wire, and what they are. */
+export interface Compression {
   compressedBytes: number;
   inflatedBytes: number;
+}
+
+/** The compressed size in percent of the inflated one; undefined where nothing was compressed. */
+export function compressionPercent({ compressedBytes, inflatedBytes }: Compression): number | undefined {
+  return inflatedBytes === 0 ? undefined : (compressedBytes / inflatedBytes) * 100;
+}
+
+/** Its compression is of messages that could be inflated. */
+export interface DirectionTotals extends Count, Compression {
+  messages: number;
+  readonly byKind: Record<FrameKind, Count>;
   leftOutFrames: number;
   leftOutBytes: number;
 }
@@ -36,6 +45,8 @@ export interface Second {
   readonly at: number;
   readonly frames: Record<Direction, number>;
   readonly bytes: Record<Direction, number>;
+  /** Of compressed messages that ended in it and could be inflated. */
+  readonly compression: Record<Direction, Compression>;
   /** The most that waited, `undefined` where nobody looked. */
   buffered: number | undefined;
   roundTripMs: number | undefined;
@@ -73,13 +84,16 @@ export class Traffic {
     if (opcode === Opcode.pong && direction === "received") this.#answer(connection, payload, time);
   }
 
-  message({ direction, isCompressed, isComplete, wireBytes, data }: CapturedMessage): void {
+  message({ direction, isCompressed, isComplete, wireBytes, data, endTime }: CapturedMessage): void {
     if (!isComplete) return;
     const totals = this.totals[direction];
     totals.messages++;
     if (!isCompressed || data === undefined) return;
-    totals.compressedBytes += wireBytes;
-    totals.inflatedBytes += data.length;
+    for (const sum of [totals, this.#second(endTime)?.compression[direction]]) {
+      if (sum === undefined) continue;
+      sum.compressedBytes += wireBytes;
+      sum.inflatedBytes += data.length;
+    }
   }
 
   leftOut(time: number, direction: Direction, frames: number, bytes: number): void {
@@ -169,6 +183,10 @@ function newSecond(at: number): Second {
     at,
     frames: { received: 0, sent: 0 },
     bytes: { received: 0, sent: 0 },
+    compression: {
+      received: { compressedBytes: 0, inflatedBytes: 0 },
+      sent: { compressedBytes: 0, inflatedBytes: 0 },
+    },
     buffered: undefined,
     roundTripMs: undefined,
   };

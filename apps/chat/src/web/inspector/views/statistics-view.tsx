@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Direction } from "../../../shared/inspector.ts";
 import type { InspectorStore } from "../inspector-store.ts";
 import { formatBytes } from "../model/payload-text.ts";
-import { FRAME_KINDS } from "../model/traffic.ts";
+import { type Compression, compressionPercent, FRAME_KINDS } from "../model/traffic.ts";
 import { Chart } from "./chart.tsx";
 
 const DIRECTIONS: readonly (readonly [Direction, string])[] = [
@@ -28,7 +28,9 @@ export function StatisticsView({ store }: { readonly store: InspectorStore }): J
   const { traffic } = log;
   const { totals } = traffic;
   const seconds = traffic.seconds(store.isPaused.value ? now.value : clock());
-  const perDirection = (values: (direction: Direction) => number[]): Parameters<typeof Chart>[0]["lines"] =>
+  const perDirection = (
+    values: (direction: Direction) => (number | undefined)[],
+  ): Parameters<typeof Chart>[0]["lines"] =>
     DIRECTIONS.map(([direction, name]) => ({ name, tone: direction, values: values(direction) }));
   const shownKinds = FRAME_KINDS.filter(
     (kind) => totals.received.byKind[kind].frames + totals.sent.byKind[kind].frames > 0,
@@ -55,6 +57,13 @@ export function StatisticsView({ store }: { readonly store: InspectorStore }): J
           title="Waiting to be sent"
           lines={[{ name: "now", tone: "single", values: seconds.map(({ buffered }) => buffered ?? 0) }]}
           format={formatBytes}
+        />
+        <Chart
+          title="Compressed to"
+          lines={perDirection((direction) =>
+            seconds.map(({ compression }) => compressionPercent(compression[direction])),
+          )}
+          format={(value) => `${value.toFixed(0)} %`}
         />
       </div>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Frames by opcode">
@@ -158,14 +167,9 @@ function count(value: number): string {
   return value.toLocaleString("en");
 }
 
-function ratio({
-  compressedBytes,
-  inflatedBytes,
-}: {
-  readonly compressedBytes: number;
-  readonly inflatedBytes: number;
-}): string {
-  if (inflatedBytes === 0) return "no compressed message that could be inflated";
-  const percent = ((compressedBytes / inflatedBytes) * 100).toFixed(0);
-  return `${formatBytes(inflatedBytes)} became ${formatBytes(compressedBytes)}: ${percent} %`;
+function ratio(compression: Compression): string {
+  const percent = compressionPercent(compression);
+  if (percent === undefined) return "no compressed message that could be inflated";
+  const { compressedBytes, inflatedBytes } = compression;
+  return `${formatBytes(inflatedBytes)} became ${formatBytes(compressedBytes)}: ${percent.toFixed(0)} %`;
 }
