@@ -47,7 +47,11 @@ const moving = [
   item("The API of ws, line by line", "/compat.html"),
 ];
 
-const looking = [item("The inspector", "/inspector.html"), item("The lab", "/lab.html")];
+const looking = [
+  item("The chat, in pictures", "/chat-tour.html"),
+  item("The inspector", "/inspector.html"),
+  item("The lab", "/lab.html"),
+];
 
 const packages = [
   "server",

@@ -7,7 +7,12 @@ import { addressOf, root } from "./site-paths.ts";
 export function sourceLinks(md: MarkdownRenderer, copies: Set<string>): void {
   md.core.ruler.push("source-links", ({ tokens, env }) => {
     const page = (env as { readonly realPath?: string; readonly path: string }).realPath ?? env.path;
-    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+    const inner = tokens.flatMap(({ children }) => children ?? []);
+    // An image in HTML is looked for among packages unless it begins with a dot.
+    for (const token of [...tokens, ...inner].filter(({ type }) => type.startsWith("html_"))) {
+      token.content = token.content.replaceAll(/(<img\s[^>]*?src=")(?![a-z]+:|[./])/g, "$1./");
+    }
+    for (const token of inner) {
       const href = token.type === "link_open" ? token.attrGet("href") : undefined;
       // Only what is relative: addresses of the web stay, and so do places on the same page.
       if (!href || /^(?:[a-z]+:|#|\/)/.test(href)) continue;
