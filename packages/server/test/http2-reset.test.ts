@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 
 const CHILD = fileURLToPath(new URL("child/reset-in-a-crowd.mjs", import.meta.url));
+const REFUSER = fileURLToPath(new URL("child/refused-amid-writing.mjs", import.meta.url));
 
 /** Where it goes wrong it takes all the memory there is, within seconds. */
 const LIMITED = 'ulimit -v 4000000 2>/dev/null; exec "$0" "$@"';
@@ -35,4 +36,14 @@ describe.each([
     });
     expect((await run).stdout).toBe("survived\n");
   });
+});
+
+// Clients who left while they were refused ended the process within half a second: a stream that is closed amid the writing of
+// its session has Node 20 write beyond its memory, "malloc(): mismatching next->prev_size".
+it("http2 › survives refusing streams that leave meanwhile (security: remote kill)", async () => {
+  const run = promisify(execFile)(process.execPath, [REFUSER, "2"], {
+    timeout: 20_000,
+    env: { ...process.env, MALLOC_CHECK_: "3" },
+  });
+  expect((await run).stdout).toBe("survived\n");
 });
