@@ -1,15 +1,24 @@
-// The code of the READMEs is run: it works, and prints what it says it prints.
-import { existsSync } from "node:fs";
+// The code of the READMEs, the guides and the course is run: it works, and prints what it says it prints.
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { hasProgram, startProxy } from "../behaviour/programs.ts";
-import { members, root } from "../members.ts";
+import { filesBelow, members, root } from "../members.ts";
 import { codeBlocks, promises, runBlock } from "./code-blocks.ts";
+
+/** Pages of a folder of docs/; some lead to others only. */
+const pagesWithCode = (folder: string): string[] =>
+  filesBelow(join(root, "docs", folder), /\.md$/).filter((file) =>
+    readFileSync(join(root, file), "utf8").includes("```ts\n"),
+  );
 
 const readmes = [
   "README.md",
+  "docs/index.md",
   ...members("packages").map(({ folder }) => join(relative(root, folder), "README.md")),
-];
+  ...pagesWithCode("course"),
+  ...pagesWithCode("guides"),
+].toSorted();
 
 const REDIS = "/usr/bin/redis-server";
 
