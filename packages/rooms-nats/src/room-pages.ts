@@ -43,18 +43,19 @@ export class RoomPages {
   async read(stream: RoomStream, at: RoomInStream, range: ReadRange): Promise<RoomPage> {
     const { name, room, subject } = at;
     const epoch = stream.epochOf(name, room);
-    const [state, newest, oldest, marked] = await Promise.all([
-      stream.state(name, subject),
+    const state = await stream.state(name, subject);
+    const nothing = { epoch, first: Math.max(state.first_seq, 1), last: state.last_seq, entries: [] };
+    // A server looks at its subjects behind its numbers: what it does not know then has nothing below them. It is not asked for
+    // a message either: of a stream that was just begun nats-server 2.9 may end by that, "invalid memory address".
+    const count = state.subjects?.[subject];
+    if (count === undefined) return nothing;
+    const [newest, oldest, marked] = await Promise.all([
       stream.newest(name, subject),
       stream.next(name, subject, 1),
       this.#marks.first(epoch, room),
     ]);
-    if (newest === null || oldest === null) {
-      // An entry of this room may have come between the answers: only what is empty after the stream's end was seen is empty.
-      if ((await stream.newest(name, subject)) !== null) return this.read(stream, at, range);
-      return { epoch, first: Math.max(state.first_seq, 1), last: state.last_seq, entries: [] };
-    }
-    const count = state.subjects?.[subject] ?? 1;
+    // All of it was removed meanwhile.
+    if (newest === null || oldest === null) return this.read(stream, at, range);
     const { maxEntries, maxBytes, maxAgeMs } = this.#options.retentionOf(room);
     const since = Date.now() - maxAgeMs;
     const last = newest.seq;

@@ -115,7 +115,9 @@ export class StreamRooms {
     publish: (entry: NewEntry, floor?: number) => Promise<Appended>,
     entry: NewEntry,
   ): Promise<Appended> {
-    if ((await stream.newest(name, subject)) !== null) return publish(entry);
+    // Not by asking for a message: where another node has just begun the stream, nats-server 2.9 may end by that, "invalid memory address".
+    const { subjects } = await stream.state(name, subject);
+    if (subjects?.[subject] !== undefined) return publish(entry);
     // After it was seen to be empty, so that whatever was there before is below.
     const { first_seq: first } = await stream.state(name);
     try {
