@@ -112,7 +112,11 @@ export class RoomPages {
     limit: number,
   ): Promise<RoomEntry[]> {
     if (end <= first) return [];
-    if (count <= limit) return this.#forward(stream, at, first, end, limit);
+    if (count <= limit) {
+      const all = await this.#forward(stream, at, first, end, limit + 1);
+      // Others may have come since they were counted: then these are not the last.
+      if (all.length <= limit) return all;
+    }
     let width = Math.ceil((Math.max(end - oldest, 1) / count) * limit * 1.25);
     for (;;) {
       const start = Math.max(first, end - width);
