@@ -76,6 +76,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     const items = list.current?.children;
     if (element === null || items === undefined) return;
     let row = drawn.current.start - 1;
+    // All of them are list items; the type of `children` says neither that nor that it can be iterated.
     for (const item of items as unknown as Iterable<HTMLElement>) {
       row++;
       const { key = "" } = item.dataset;
@@ -91,6 +92,7 @@ export function MessageList({ chat, session }: Props): JSX.Element {
     if (element === null || items === undefined) return;
     let row = rows.start;
     let again: HTMLElement | undefined;
+    // As above.
     for (const item of items as unknown as Iterable<HTMLElement>) {
       heights.set(row++, item.offsetHeight);
       if (item.dataset["key"] === anchor.current?.key) again = item;
