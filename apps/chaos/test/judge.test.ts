@@ -25,6 +25,7 @@ function bookOf(happenings: Happening[], { start = "a0", maxEntries = 100 } = {}
       publisher: "ann",
       number: seq - 1,
       position: { epoch: "a", seq },
+      sentMs: 0,
     })),
     published: new Map([["ann", 4]]),
     ledgers: [
@@ -116,7 +117,7 @@ describe("judgeRoom", () => {
   it("owes all of a new history behind where the gap ends", () => {
     const book = bookOf([...ALL, gap("a4", "b1")]);
     for (const seq of [1, 2]) {
-      book.acknowledged.push({ publisher: "ann", number: 3 + seq, position: { epoch: "b", seq } });
+      book.acknowledged.push({ publisher: "ann", number: 3 + seq, position: { epoch: "b", seq }, sentMs: 0 });
     }
     const { missing, excused } = judgeRoom({ ...book, ledgers: book.ledgers.slice(0, 1) });
     expect([missing, excused]).toEqual([["ben in full/0: 5 of ann at b 2"], 1]);
@@ -130,5 +131,18 @@ describe("judgeRoom", () => {
     // Nobody else heard them either, but they were acknowledged.
     const book = bookOf([ALL[0]!, gap("a1", "a4")], { maxEntries: 2 });
     expect(judgeRoom({ ...book, ledgers: book.ledgers.slice(0, 1) }).gaps[0]!.reason).toBe("retention");
+  });
+
+  it("explains a gap by what nobody ever heard, where it may have been there by then", () => {
+    const reasonWith = (sentMs: number, heardMs: number): string => {
+      const book = bookOf([ALL[0]!, gap("a1", "a3")], { maxEntries: 3 });
+      // A fifth, behind the gap, that nobody heard; and what was said before it, heard at that time.
+      book.acknowledged.push({ publisher: "ann", number: 4, position: { epoch: "a", seq: 5 }, sentMs });
+      book.ledgers[1]!.happenings[3] = { ...heard("ann", 3, "a4"), timeMs: heardMs } as Happening;
+      return judgeRoom(book).gaps[0]!.reason;
+    };
+    expect(reasonWith(500, 500)).toBe("retention");
+    expect(reasonWith(5000, 500)).toBe("none");
+    expect(reasonWith(500, 5000)).toBe("none");
   });
 });

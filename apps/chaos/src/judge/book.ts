@@ -9,6 +9,8 @@ export interface MessageName {
 
 export interface Acknowledged extends MessageName {
   readonly position: Position;
+  /** When its publisher gave it away for the first time, in ms since 1970. */
+  readonly sentMs: number;
 }
 
 /** What came to a member, in the order in which the application was told. */

@@ -1,6 +1,7 @@
 // Whether everybody in a room got what they are owed: each acknowledged message exactly once, in the order of its publisher; or
 // were told of a gap that it lies in. Pure.
 import type { Position } from "@ws/rooms";
+import { AppendTimes } from "./append-times.ts";
 import type { Acknowledged, Book, Happening, Ledger, MessageName } from "./book.ts";
 import { EpochOrder } from "./epoch-order.ts";
 import { explainGap, type ExplainedGap, type GapHappening } from "./explain-gap.ts";
@@ -31,11 +32,12 @@ export function judgeRoom(book: Book): Findings {
     excused: 0,
   };
   const epochs = new EpochOrder(book);
+  const times = new AppendTimes(book);
   const acknowledged = new Map(book.acknowledged.map((each) => [keyOf(each), each]));
   for (const ledger of book.ledgers) {
     const heard = judgeHeard(book, ledger, acknowledged, findings);
     const gaps = ledger.happenings.filter((happening) => happening.type === "gap");
-    for (const gap of gaps) findings.gaps.push(explainGap(book, ledger.member, gap));
+    for (const gap of gaps) findings.gaps.push(explainGap(book, times, ledger.member, gap));
     judgeMissing({ room: book.room, ledger, gaps, epochs, acknowledged, heard }, findings);
   }
   return findings;

@@ -8,7 +8,7 @@ import {
   type RoomChange,
   SUBPROTOCOL,
 } from "@ws/rooms/client";
-import type { Book, Ledger } from "../judge/book.ts";
+import type { Acknowledged, Book, Ledger } from "../judge/book.ts";
 import { KEEP_ALIVE } from "../node/keep-alive.ts";
 import { type ChaosDefinition, type ChaosRoom, protocol, type RoomName } from "../protocol.ts";
 import type { Random, Span } from "../random.ts";
@@ -149,6 +149,7 @@ export class Member {
     const { name, tally } = this.#settings;
     const { book, room } = place;
     const number = place.published++;
+    const sentMs = Date.now();
     let isRetried = false;
     const { result } = room.publish(
       "message",
@@ -165,17 +166,21 @@ export class Member {
     tally.published++;
     book.published.set(name, place.published);
     this.#open++;
-    void this.#settle(place, number, result);
+    void this.#settle(place, { publisher: name, number, sentMs }, result);
   }
 
-  async #settle({ book }: Place, number: number, result: Promise<PublishResult>): Promise<void> {
-    const { name, tally } = this.#settings;
+  async #settle(
+    { book }: Place,
+    message: Omit<Acknowledged, "position">,
+    result: Promise<PublishResult>,
+  ): Promise<void> {
+    const { tally } = this.#settings;
     const settled = await result;
     this.#open--;
     if (settled.status === "delivered") {
       tally.acknowledged++;
       if (settled.isDuplicate) tally.repeated++;
-      book.acknowledged.push({ publisher: name, number, position: settled.position });
+      book.acknowledged.push({ ...message, position: settled.position });
     } else {
       const { code } = settled.error;
       tally.failed[code] = (tally.failed[code] ?? 0) + 1;
