@@ -42,4 +42,9 @@ export { type ConnectionEnd, retriesByDefault } from "./reconnecting/retry-polic
 export { CloseEvent, type CloseEventInit } from "./whatwg/close-event.ts";
 export type { EventHandler } from "./whatwg/event-handlers.ts";
 export { WebSocket, type WebSocketEventMap, type WebSocketOptions } from "./whatwg/websocket.ts";
-export { type WebSocketCloseInfo, type WebSocketOpenInfo, WebSocketStream } from "./websocket-stream.ts";
+export {
+  type WebSocketCloseInfo,
+  type WebSocketOpenInfo,
+  WebSocketStream,
+  type WebSocketStreamOptions,
+} from "./websocket-stream.ts";

@@ -4,7 +4,12 @@ import { type Connection, toWebStreams, WebSocketError, type WebStreams } from "
 import { ConnectError } from "./connect-error.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { connect } from "./connect.ts";
-import { parseCloseArguments, parseProtocols, parseUrl } from "./whatwg/websocket-arguments.ts";
+import {
+  assertUrlGiven,
+  parseCloseArguments,
+  parseProtocols,
+  parseUrl,
+} from "./whatwg/websocket-arguments.ts";
 
 /** What an open {@link WebSocketStream} consists of. */
 export interface WebSocketOpenInfo extends Pick<WebStreams, "readable" | "writable"> {
@@ -12,6 +17,12 @@ export interface WebSocketOpenInfo extends Pick<WebStreams, "readable" | "writab
   readonly extensions: string;
   /** The subprotocol that the server chose; `""` when none was offered. */
   readonly protocol: string;
+}
+
+/** {@link ConnectOptions}, with a list of subprotocols. */
+export interface WebSocketStreamOptions extends Omit<ConnectOptions, "protocols"> {
+  /** Subprotocols to offer, the best first. Default: none. */
+  readonly protocols?: readonly string[];
 }
 
 /** How a {@link WebSocketStream} is closed, or was. */
@@ -25,9 +36,9 @@ export interface WebSocketCloseInfo {
 /**
  * The `WebSocketStream` of Chromium, with the options of {@link connect} besides `protocols` and `signal`.
  *
- * It differs where Node does, as {@link WebSocket} does, and in this: aborting
- * `writable` with anything but a {@link WebSocketError} as 1011, and a chunk that is neither a string nor bytes is
- * refused instead of made a string.
+ * It differs where Node does, as {@link WebSocket} does, and in this: a chunk that is neither a string nor bytes is refused
+ * instead of made a string, a {@link WebSocketError} takes every code that can be sent, and an end is clean, as RFC 6455 has it, also where
+ * something written had not left yet.
  *
  * @example
  * ```ts
@@ -59,9 +70,16 @@ export class WebSocketStream {
    * Begins to connect at once.
    *
    * @param options `signal` gives up the opening handshake, and has no effect on an open connection
-   * @throws DOMException `SyntaxError` for a URL or a subprotocol that is none
+   * @throws DOMException `SyntaxError` for a URL or a subprotocol that is none; TypeError without a URL, for options that are no
+   * object, and for subprotocols that are no list
    */
-  constructor(url: string | URL, { protocols = [], signal, ...options }: ConnectOptions = {}) {
+  constructor(url: string | URL, given: WebSocketStreamOptions = {}) {
+    assertUrlGiven(arguments.length);
+    assertObject(given, "open");
+    const { protocols = [], signal, ...options } = given;
+    if (typeof protocols !== "object") {
+      throw new TypeError(`Cannot open the WebSocketStream: protocols are a ${typeof protocols}, not a list`);
+    }
     const target = parseUrl(url);
     this.url = target.href;
     this.opened = this.#open(target, { ...options, protocols: parseProtocols(protocols) }, signal);
@@ -78,9 +96,7 @@ export class WebSocketStream {
    * reason of more than 123 bytes; TypeError for what is no object
    */
   close(info: WebSocketCloseInfo = {}): void {
-    if (typeof info !== "object") {
-      throw new TypeError(`Cannot close the WebSocketStream with a ${typeof info}: it must be an object`);
-    }
+    assertObject(info, "close");
     const { code, reason } = parseCloseArguments(info?.closeCode, info?.reason);
     if (this.#connection === undefined) {
       this.#opening.abort(new WebSocketError("Cannot open the WebSocketStream: it was closed before"));
@@ -136,4 +152,9 @@ export class WebSocketStream {
       cause: error,
     });
   }
+}
+
+function assertObject(value: unknown, what: "open" | "close"): void {
+  if (typeof value === "object") return;
+  throw new TypeError(`Cannot ${what} the WebSocketStream with a ${typeof value}: it must be an object`);
 }

@@ -90,7 +90,7 @@ describe("WebSocketStream › opened", () => {
 
   it("rejects when the server chose none of the subprotocols", async () => {
     const { url, sockets } = await rawServer((socket, key) => void socket.write(response(key)));
-    const stream = new WebSocketStream(url, { protocols: "chat" });
+    const stream = new WebSocketStream(url, { protocols: ["chat"] });
     await expect(stream.opened).rejects.toMatchObject({ name: "WebSocketError" });
     await letGo(sockets);
   });
@@ -114,6 +114,15 @@ describe("WebSocketStream › opened", () => {
     later.abort();
     await writable.getWriter().write("still there");
     expect((await readable.getReader().read()).value).toBe("still there");
+  });
+});
+
+describe("WebSocketStream › arguments", () => {
+  it("throws a TypeError without a URL, and for options and subprotocols of another kind", () => {
+    const construct = (...args: unknown[]): unknown => thrown(() => Reflect.construct(WebSocketStream, args));
+    expect(construct()).toBeInstanceOf(TypeError);
+    expect(construct(NOWHERE, true)).toBeInstanceOf(TypeError);
+    expect(construct(NOWHERE, { protocols: "chat" })).toBeInstanceOf(TypeError);
   });
 });
 
@@ -187,15 +196,16 @@ describe("WebSocketStream › closed", () => {
     const [stream, connection, { writable }] = await openStream(await startPeer());
     await writable.close();
     expect(connection.state).not.toBe("open");
-    expect(await stream.closed).toMatchObject({ closeCode: 1000 });
+    expect(await stream.closed).toMatchObject({ closeCode: 1005 });
   });
 
   it.each([
     ["writable", 4001, new WebSocketError("", { closeCode: 4001, reason: "set" })],
     ["readable", 4001, new WebSocketError("", { closeCode: 4001, reason: "set" })],
-    ["writable", 1011, new Error("mine")],
-    ["readable", 1011, new Error("mine")],
-    ["readable", 1000, undefined],
+    ["writable", 1005, new Error("mine")],
+    ["readable", 1005, new Error("mine")],
+    ["writable", 1005, undefined],
+    ["readable", 1005, undefined],
   ] as const)("giving up %s closes with %i", async (side, code, why) => {
     const [stream, connection, { readable, writable }] = await openStream(await startPeer());
     await (side === "writable" ? writable.abort(why) : readable.cancel(why));

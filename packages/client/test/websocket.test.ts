@@ -58,6 +58,15 @@ describe("WebSocket › constructor (WebSockets standard §3.1)", () => {
     expect(nameOf(() => new WebSocket(url))).toBe("SyntaxError");
   });
 
+  it("throws a TypeError without a URL", () => {
+    expect(() => Reflect.construct(WebSocket, [])).toThrow(TypeError);
+  });
+
+  it("ignores a third argument that is no object, and what comes behind it", async () => {
+    const socket = Reflect.construct(WebSocket, [NOWHERE, [], "", "more"]) as WebSocket;
+    await new Promise((resolve) => socket.addEventListener("close", resolve));
+  });
+
   it.each([
     ["http:", "http://localhost:1/a?b", "ws://localhost:1/a?b"],
     ["https:", "https://localhost:1/", "wss://localhost:1/"],
@@ -188,6 +197,10 @@ describe("WebSocket › events", () => {
       cancelable: false,
     });
     expect(Object.prototype.toString.call(event)).toBe("[object CloseEvent]");
+    expect(new CloseEvent("close", { bubbles: true, cancelable: true })).toMatchObject({
+      bubbles: true,
+      cancelable: true,
+    });
   });
 
   it("is CLOSING from the server's close frame on", async () => {

@@ -380,9 +380,15 @@ describe("toDuplex in a pipeline", () => {
 });
 
 it("WebSocketError › takes what a close can have", () => {
-  expect(new WebSocketError()).toMatchObject({ message: "", closeCode: undefined, reason: "" });
+  const error = new WebSocketError();
+  expect(error).toMatchObject({ name: "WebSocketError", message: "", code: 0, closeCode: null, reason: "" });
+  expect([error instanceof Error, error instanceof DOMException]).toEqual([true, true]);
   expect(new WebSocketError("m", { reason: "why" }).closeCode).toBe(1000);
   expect(new WebSocketError("m", { closeCode: 1006 }).closeCode).toBe(1006);
-  expect(() => new WebSocketError("m", { closeCode: 999 })).toThrow(RangeError);
-  expect(() => new WebSocketError("m", { closeCode: 1000, reason: "x".repeat(124) })).toThrow(RangeError);
+  expect(() => new WebSocketError("m", { closeCode: 999 })).toThrow(
+    expect.objectContaining({ name: "InvalidAccessError" }),
+  );
+  expect(() => new WebSocketError("m", { closeCode: 1000, reason: "x".repeat(124) })).toThrow(
+    expect.objectContaining({ name: "SyntaxError" }),
+  );
 });

@@ -2,6 +2,9 @@
 
 /** What a `CloseEvent` is made of. */
 export interface CloseEventInit {
+  readonly bubbles?: boolean;
+  readonly cancelable?: boolean;
+  readonly composed?: boolean;
   readonly wasClean?: boolean;
   readonly code?: number;
   readonly reason?: string;
@@ -23,7 +26,7 @@ class OwnCloseEvent extends Event {
   readonly #init: CloseEventInit;
 
   constructor(type: string, init: CloseEventInit = {}) {
-    super(type);
+    super(type, init);
     this.#init = init;
   }
 

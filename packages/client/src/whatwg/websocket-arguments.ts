@@ -6,6 +6,11 @@ import { toWebSocketUrl } from "../redirect.ts";
 
 const MAX_REASON_BYTES = 123;
 
+/** @throws TypeError where there was no argument: Web IDL does not take that for `undefined`. */
+export function assertUrlGiven(count: number): void {
+  if (count === 0) throw new TypeError("Cannot create the WebSocket: there is no URL");
+}
+
 /** @throws DOMException `SyntaxError` for what is no absolute `ws:`, `wss:`, `http:` or `https:` URL, or has a fragment. */
 export function parseUrl(input: unknown): URL {
   const text = String(input);

@@ -8,7 +8,7 @@ import { connect } from "../connect.ts";
 import { CloseEvent } from "./close-event.ts";
 import { defineEventHandlers, type EventHandler } from "./event-handlers.ts";
 import { SendOrder } from "./send-order.ts";
-import { parseCloseArguments, parseProtocols, parseUrl } from "./websocket-arguments.ts";
+import { assertUrlGiven, parseCloseArguments, parseProtocols, parseUrl } from "./websocket-arguments.ts";
 
 const CONNECTING = 0;
 const OPEN = 1;
@@ -86,17 +86,19 @@ export class WebSocket extends EventTarget {
    *
    * @param url absolute; `http:` and `https:` stand for `ws:` and `wss:`
    * @param protocols subprotocols to offer; the connection fails unless the server chooses one of them
-   * @param options for Node only: a browser ignores a third argument
-   * @throws DOMException `SyntaxError` for a URL or a subprotocol that is none; TypeError or RangeError for options that
-   * make no sense
+   * @param options for Node only: a browser ignores a third argument, as is done here with one that is no object
+   * @throws DOMException `SyntaxError` for a URL or a subprotocol that is none; TypeError without a URL; TypeError or RangeError
+   * for options that make no sense
    */
   constructor(url: string | URL, protocols: string | Iterable<string> = [], options: WebSocketOptions = {}) {
+    assertUrlGiven(arguments.length);
     super();
     this.#url = parseUrl(url);
     const offered = parseProtocols(protocols);
     // What is wrong with the options must be told here: no event would say it.
-    resolvePlan(this.#url, options);
-    void this.#establish(offered, options);
+    const plan = typeof options === "object" ? options : {};
+    resolvePlan(this.#url, plan);
+    void this.#establish(offered, plan);
   }
 
   get url(): string {

@@ -80,7 +80,7 @@ class ConnectionDuplex extends Duplex {
 
   override _destroy(error: Error | null, callback: Callback): void {
     void this.#messages.return?.();
-    if (error) closeBecause(this.#connection, error);
+    if (error) closeBecause(this.#connection, error, CloseCode.internalError);
     else void this.#connection.close(CloseCode.goingAway);
     callback(error);
   }

@@ -3,6 +3,7 @@
 import type { CloseResult } from "../close-result.ts";
 import { CloseCode } from "@ws/frame";
 import type { Connection } from "../connection.ts";
+import { ConnectionError } from "../connection-error.ts";
 import type { Message } from "../message-assembly.ts";
 import { type MessageLike, toMessage } from "../message-like.ts";
 import { closeBecause, endedWith } from "./websocket-error.ts";
@@ -12,13 +13,13 @@ export interface WebStreams {
   /**
    * The messages: text as strings, binary as bytes. Not reading is the backpressure. It closes when the connection
    * ended cleanly, whatever the code; otherwise reading rejects with a {@link WebSocketError}, behind all that arrived.
-   * Cancelling it closes the connection with 1000 without a reason, otherwise as aborting `writable` does.
+   * Cancelling it closes the connection as aborting `writable` does.
    */
   readonly readable: ReadableStream<Message>;
   /**
    * Sends what is written: strings as text, bytes as binary, which must not change before they have left. A write
-   * resolves when more should follow. Closing it closes the connection with 1000, behind all that was written, and
-   * resolves when the connection has ended. Aborting it closes the connection at once, with 1011 or as a
+   * resolves when more should follow. Closing it closes the connection without a code, behind all that was written, and
+   * resolves when the connection has ended. Aborting it closes the connection at once, without a code or as a
    * {@link WebSocketError} says.
    */
   readonly writable: WritableStream<MessageLike>;
@@ -52,7 +53,7 @@ export function toWebStreams(connection: Connection): WebStreams {
       },
       async cancel(why) {
         await messages.return?.();
-        closeBecause(connection, why);
+        closeBecause(connection, why, CloseCode.noStatus);
       },
     },
     { highWaterMark: 0 },
@@ -62,14 +63,19 @@ export function toWebStreams(connection: Connection): WebStreams {
     start(controller) {
       // At once, not when the write that is under way has ended: that may be the very reason. Node's types lack it.
       const { signal } = controller as unknown as { signal: AbortSignal };
-      signal.addEventListener("abort", () => closeBecause(connection, signal.reason));
+      signal.addEventListener("abort", () => closeBecause(connection, signal.reason, CloseCode.noStatus));
       void closed.then((result) => controller.error(endedWith(result)));
     },
-    write(chunk) {
-      return write(connection, chunk);
+    async write(chunk) {
+      try {
+        await write(connection, chunk);
+      } catch (error) {
+        const isOver = error instanceof ConnectionError && error.code === "CONNECTION_CLOSED";
+        throw isOver ? endedWith(await closed) : error;
+      }
     },
     async close() {
-      const result = await connection.close(CloseCode.normal);
+      const result = await connection.close(CloseCode.noStatus);
       if (!result.wasClean) throw endedWith(result);
     },
   });
@@ -84,7 +90,7 @@ async function write(connection: Connection, chunk: MessageLike): Promise<void> 
     message = toMessage(chunk);
   } catch (error) {
     // The stream is lost with it, and nobody else would tell the peer.
-    closeBecause(connection, error);
+    void connection.close(CloseCode.internalError);
     throw error;
   }
   if (connection.limits.whenBufferFull === "wait") return connection.sendAsync(message);

@@ -1,5 +1,6 @@
 // How a stream over a connection says that it did not end well, and how whoever gives such a stream up says what the peer
-// is to be told. The name and the fields are those of the error that comes with the browsers' WebSocketStream.
+// is to be told. The name and the fields are those of the error that comes with the browsers' WebSocketStream;
+// it takes every code that can be sent, as a server needs them.
 import { CloseCode, encodeClosePayload } from "@ws/frame";
 import type { CloseResult } from "../close-result.ts";
 import type { Connection } from "../connection.ts";
@@ -17,20 +18,37 @@ export interface WebSocketErrorInit {
  * The error of a stream whose connection did not end well: `closeCode` and `reason` are those of the close result, and
  * `cause` is its `error`. Aborting or cancelling a web stream with one closes the connection with its code and reason.
  */
-export class WebSocketError extends Error {
-  override readonly name = "WebSocketError";
-  /** 1005 for a close frame without a code, 1006 for none at all; `undefined` where it was not said. */
-  readonly closeCode: number | undefined;
+export class WebSocketError extends DOMException {
+  /** 1005 for a close frame without a code, 1006 for none at all; `null` where it was not said. */
+  readonly closeCode: number | null;
   readonly reason: string;
+  override readonly cause: unknown;
 
-  /** @throws RangeError for a code that a close cannot have, or a reason that is too long; TypeError for no string */
+  /**
+   * @throws DOMException `InvalidAccessError` for a code that a close cannot have, `SyntaxError` for a reason of more than 123
+   * bytes; TypeError for a reason that is no string
+   */
   constructor(message = "", { closeCode, reason = "", cause }: WebSocketErrorInit = {}) {
-    super(message, cause === undefined ? {} : { cause });
-    this.closeCode = closeCode ?? (reason === "" ? undefined : CloseCode.normal);
+    super(message, "WebSocketError");
+    this.closeCode = closeCode ?? (reason === "" ? null : CloseCode.normal);
     this.reason = reason;
+    this.cause = cause;
     if (closeCode !== CloseCode.noStatus && closeCode !== CloseCode.abnormal) {
-      encodeClosePayload(this.closeCode, reason);
+      assertSendable(this.closeCode ?? undefined, reason);
     }
+  }
+}
+
+function assertSendable(code: number | undefined, reason: string): void {
+  try {
+    encodeClosePayload(code, "");
+  } catch (error) {
+    throw new DOMException((error as Error).message, "InvalidAccessError");
+  }
+  try {
+    encodeClosePayload(code, reason);
+  } catch (error) {
+    throw error instanceof RangeError ? new DOMException(error.message, "SyntaxError") : error;
   }
 }
 
@@ -43,10 +61,15 @@ export function endedWith({ code, reason, error }: CloseResult): WebSocketError 
   });
 }
 
-/** Closes because a stream was given up: as a {@link WebSocketError} says, with 1000 for no reason, 1011 for others. */
-export function closeBecause(connection: Connection, why: unknown): void {
+/**
+ * Closes because a stream was given up: as a {@link WebSocketError} says, otherwise with `code`.
+ *
+ * @param code where nothing was said; 1005 for a close frame without one
+ */
+export function closeBecause(connection: Connection, why: unknown, code: number): void {
   const said = why instanceof WebSocketError ? why : undefined;
-  const code = said?.closeCode ?? (why === undefined ? CloseCode.normal : CloseCode.internalError);
-  const isSendable = code !== CloseCode.noStatus && code !== CloseCode.abnormal;
-  void connection.close(isSendable ? code : CloseCode.internalError, said?.reason);
+  const wanted = said?.closeCode ?? code;
+  // What came of another connection's end cannot be sent.
+  const isForeign = said?.closeCode === CloseCode.noStatus || said?.closeCode === CloseCode.abnormal;
+  void connection.close(isForeign ? CloseCode.internalError : wanted, said?.reason);
 }
