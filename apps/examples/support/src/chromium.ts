@@ -5,6 +5,8 @@ import { onTestFinished } from "vitest";
 
 const executablePath: string = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
+export type { Page } from "playwright-core";
+
 /** Without one the tests of pages are skipped; in CI that is a failure. */
 export const hasChromium: boolean = existsSync(executablePath) || process.env["CI"] === "true";
 
