@@ -11,6 +11,10 @@ export default mergeConfig(
   defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
-    test: { server: { deps: { external: [/\/dist\//] } } },
+    test: {
+      server: { deps: { external: [/\/dist\//] } },
+      // Processes and browsers begin slowly where much else is going on; no test waits for it.
+      testTimeout: 90_000,
+    },
   }),
 );

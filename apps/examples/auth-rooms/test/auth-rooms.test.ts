@@ -6,16 +6,14 @@ import { protocol } from "../src/protocol.ts";
 
 const RED = "team/red";
 
-async function enter(
-  { httpUrl, url }: Example,
-  name: string,
-): Promise<RoomClient<typeof protocol.definition>> {
+async function logIn({ httpUrl }: Example, name: string): Promise<string> {
   const response = await fetch(`${httpUrl}/login/${name}`, { method: "POST" });
-  const Cookie = response.headers.get("set-cookie")!.split(";")[0]!;
-  const client = new RoomClient(
-    protocol,
-    await connect(url, { protocols: SUBPROTOCOL, headers: { Cookie } }),
-  );
+  return response.headers.get("set-cookie")!.split(";")[0]!;
+}
+
+async function enter(example: Example, name: string): Promise<RoomClient<typeof protocol.definition>> {
+  const headers = { Cookie: await logIn(example, name) };
+  const client = new RoomClient(protocol, await connect(example.url, { protocols: SUBPROTOCOL, headers }));
   onTestFinished(() => client.close());
   return client;
 }
@@ -59,16 +57,24 @@ it("lets writers write, readers read, and everybody else do nothing", async () =
 
 it("takes a right away, and gives one, while people are there", async () => {
   const example = await startExample();
+  const cookies = { ann: await logIn(example, "ann"), ben: await logIn(example, "ben") };
+  const setRole = async (who: "ann" | "ben", role: string): Promise<number> => {
+    const headers = { Cookie: cookies[who] };
+    const { status } = await fetch(`${example.httpUrl}/role/ben/${RED}/${role}`, { method: "POST", headers });
+    return status;
+  };
   const ben = await enter(example, "ben");
   const room = ben.join(RED);
   await room.joined;
-  await fetch(`${example.httpUrl}/role/ben/${RED}/writer`, { method: "POST" });
+  expect(await setRole("ben", "writer")).toBe(403);
+  expect(await setRole("ann", "emperor")).toBe(404);
+  expect(await setRole("ann", "writer")).toBe(200);
   expect(await room.publish("message", { text: "now I may" }).result).toMatchObject({ status: "delivered" });
 
   const left = new Promise((resolve) => {
     room.observe((change) => change.type === "left" && resolve(change.error?.code));
   });
-  await fetch(`${example.httpUrl}/role/ben/${RED}/none`, { method: "POST" });
+  expect(await setRole("ann", "none")).toBe(200);
   expect(await left).toBe("JOIN_FORBIDDEN");
   expect(await codeOf(ben.join(RED).joined)).toBe("JOIN_FORBIDDEN");
 });

@@ -13,9 +13,13 @@ cluster.on("message", (from, said: Said) => {
   for (const worker of workers()) if (worker !== from && worker.isConnected()) worker.send(said);
 });
 
+const hasListened = new WeakSet<Worker>();
+cluster.on("listening", (worker) => hasListened.add(worker));
 cluster.on("exit", (worker) => {
-  // Whoever was not asked to end has died.
-  if (!worker.exitedAfterDisconnect) cluster.fork();
+  if (worker.exitedAfterDisconnect) return;
+  // One that died before it listened would die again and again: the port is taken.
+  if (!hasListened.has(worker)) process.exit(1);
+  cluster.fork();
 });
 
 async function stop(worker: Worker): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { connect, type Connection, ReconnectingConnection } from "@ws/client";
-import { startExample } from "example-support/example-process";
+import { runProgram, startExample } from "example-support/example-process";
 
 interface Member {
   readonly connection: Connection;
@@ -49,6 +49,13 @@ it("replaces a worker that dies, whose members come back", async () => {
   ann.connection.send("still one room");
   expect((await ben.messages.next()).value).toBe("still one room");
   expect((await messages.next()).value).toBe("still one room");
+});
+
+it("gives up where workers cannot even begin", async () => {
+  const { url } = await startExample({ WORKERS: "1" });
+  const second = runProgram("main.js", [], { WORKERS: "2", PORT: new URL(url).port });
+  expect(await second.ended).toBe(1);
+  await second.says(/EADDRINUSE/);
 });
 
 it("replaces all workers on SIGHUP, and ends by itself on SIGTERM", async () => {

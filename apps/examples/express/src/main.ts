@@ -26,8 +26,11 @@ const open = new Map<Connection, string>();
 const app = express();
 app.use(sessions);
 app.post("/login/:name", (request, response) => {
-  request.session.name = request.params.name;
-  response.send(`Welcome, ${request.params.name}\n`);
+  // Here an application would look at a password. Nobody keeps the session that they had before.
+  request.session.regenerate(() => {
+    request.session.name = request.params.name;
+    response.send(`Welcome, ${request.params.name}\n`);
+  });
 });
 app.post("/logout", (request, response) => {
   // A WebSocket would outlive its session, because nobody looks at the cookie again.

@@ -19,7 +19,7 @@ const http = createSecureServer(
     cert,
     // A browser opens a WebSocket over HTTP/2 only where the page came that way. Others need this.
     allowHTTP1: true,
-    // Megabytes. Of the default, 10, some 50 WebSockets of one session have enough whose peers do not read.
+    // In megabytes, for each session: half a one for every WebSocket whose peer does not read. Default: 10.
     maxSessionMemory: 64,
   },
   (_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end(page),

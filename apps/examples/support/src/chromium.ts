@@ -29,6 +29,7 @@ export async function launchChromium(): Promise<Browser> {
 /** Opens a page, as somebody who has not been there before. @param url of a server whose certificate nobody vouches for, too */
 export async function openPage(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on("pageerror", (error) => {
     throw error;

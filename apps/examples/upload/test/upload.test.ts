@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -50,6 +50,8 @@ it("refuses a file that is too large, while it arrives", async () => {
   const client = runProgram("upload.js", [(await makeFile(8)).path, server.url]);
   await client.says(/Cannot upload .*: At most 1048576 bytes \(1009\)/);
   expect(await client.ended).toBe(1);
+  await server.says(/Took nothing: RangeError/);
+  expect(await readdir(server.folder)).toEqual([]);
 });
 
 it("survives who breaks off amid a file, and takes the next one", async () => {
@@ -63,7 +65,8 @@ it("survives who breaks off amid a file, and takes the next one", async () => {
   expect(JSON.parse(String((await heard.next()).value))).toEqual({ received: expect.any(Number) as number });
   connection.terminate();
   expect(await sending).toBeInstanceOf(ConnectionError);
-  await server.says(/ConnectionError/);
+  await server.says(/Took nothing: ConnectionError/);
+  expect(await readdir(server.folder)).toEqual([]);
 
   const { path } = await makeFile(1);
   const client = runProgram("upload.js", [path, server.url]);
