@@ -18,6 +18,24 @@ const guides = [
   item("Errors, and what helps", "/errors.html"),
 ];
 
+const examples = [
+  item("All of them", "/examples.html"),
+  ...[
+    ["echo", "Echo"],
+    ["express", "Express"],
+    ["fastify", "Fastify"],
+    ["hono", "Hono"],
+    ["nest", "NestJS"],
+    ["http2", "HTTP/2"],
+    ["upload", "Upload"],
+    ["auth-rooms", "Rooms with authorisation"],
+    ["cluster", "Cluster"],
+    ["redis", "Redis"],
+    ["browser", "Browser"],
+    ["react", "React"],
+  ].map(([name, title]) => item(title!, `/apps/examples/${name}/`)),
+];
+
 const course = [
   item("What it is", "/course/"),
   item("1. The handshake", "/course/1-handshake.html"),
@@ -101,6 +119,7 @@ const apps = [
 export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "Start", items: start },
   { text: "Guides", items: guides },
+  { text: "Examples", items: examples },
   { text: "The protocol, from the wire up", items: course },
   { text: "In production", items: running },
   { text: "Moving here", items: moving },

@@ -15,7 +15,7 @@ export function pageOf(file: string): string {
 function isPage(file: string): boolean {
   return (
     /^docs\/.*\.md$/.test(file) ||
-    /^(?:apps|packages)\/[^/]+\/(?:README|PROTOCOL|docs\/[^/]+)\.md$/.test(file)
+    /^(?:apps|apps\/examples|packages)\/[^/]+\/(?:README|PROTOCOL|docs\/[^/]+)\.md$/.test(file)
   );
 }
 

@@ -5,7 +5,7 @@ import { install, root, run } from "./pnpm.mjs";
 
 await install();
 
-const reports = ["packages", "apps"].flatMap((kind) =>
+const reports = ["packages", "apps", "apps/examples"].flatMap((kind) =>
   readdirSync(join(root, kind)).map((member) => join(root, kind, member, ".vitest", "report.json")),
 );
 for (const report of reports) rmSync(report, { force: true });

@@ -8,6 +8,7 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -20,7 +21,8 @@ export interface Member {
   readonly manifest: Manifest;
 }
 
-export function members(kind: "packages" | "apps"): Member[] {
+/** @param kind `"apps"` are those right below it; the examples, which are apps too, have a folder of their own */
+export function members(kind: "packages" | "apps" | "apps/examples"): Member[] {
   return readdirSync(join(root, kind))
     .map((name) => join(root, kind, name))
     .filter((folder) => existsSync(join(folder, "package.json")))

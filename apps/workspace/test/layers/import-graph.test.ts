@@ -157,7 +157,7 @@ describe("layers", () => {
       "socket.io",
       "undici",
     ];
-    for (const { manifest } of [...packages, ...members("apps")]) {
+    for (const { manifest } of [...packages, ...members("apps"), ...members("apps/examples")]) {
       const runtime = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
       expect(
         runtime.filter((name) => known.includes(name)),
@@ -170,8 +170,15 @@ describe("layers", () => {
     const published = packages.flatMap(({ manifest: { name, publishConfig } }) =>
       Object.keys(publishConfig?.exports ?? {}).map((path) => name + path.slice(1)),
     );
-    for (const { folder } of members("apps")) {
-      for (const file of filesBelow(join(folder, "src"), /\.tsx?$/)) {
+    // Of an example all is read by users: its page and its tests, too.
+    const folders = [
+      ...members("apps").map(({ folder }) => join(folder, "src")),
+      ...members("apps/examples").flatMap(({ folder }) =>
+        ["src", "web", "test"].map((part) => join(folder, part)),
+      ),
+    ];
+    for (const folder of folders) {
+      for (const file of filesBelow(folder, /\.tsx?$/)) {
         for (const { from } of importsOf(file)) {
           const isPrivate = from.startsWith("@ws/") && !published.includes(from);
           expect(isPrivate || from.includes("/packages/"), `${file} imports ${from}`).toBe(false);
