@@ -13,6 +13,7 @@ import {
   unmaskPart,
   Utf8Validator,
 } from "@ws/frame";
+import { noteCopied } from "./copied-chunks.ts";
 import type { MessageCompression } from "./message-compression.ts";
 import type { Meter } from "./meter.ts";
 import { TextBytes } from "./text-bytes.ts";
@@ -112,6 +113,7 @@ export class MessageAssembly {
     const { payload, maskKey, payloadOffset } = frame;
     this.#bytes ??= new GrowingBuffer();
     this.#bytes.append(payload, expected, isUnmasked || !isPart(frame) ? 0 : maskKey, payloadOffset);
+    noteCopied(frame);
   }
 
   get #byteLength(): number {

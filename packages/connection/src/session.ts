@@ -1,7 +1,8 @@
 // A connection at work: joins the protocol, the way in, the way out, keep-alive and the stream that carries them, and
 // owns how all of it ends. What the application sees of it is connection.ts.
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { CloseCode, encodeClosePayload, Opcode } from "@ws/frame";
+import { CloseCode, encodeClosePayload, free, Opcode } from "@ws/frame";
 import { CloseDeadline } from "./close-deadline.ts";
 import type { CloseResult } from "./close-result.ts";
 import type { Connection } from "./connection.ts";
@@ -15,6 +16,7 @@ import {
   resolveConnectionOptions,
 } from "./connection-options.ts";
 import { type ConnectionStats, readStats } from "./connection-stats.ts";
+import { wasCopied } from "./copied-chunks.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { Ending } from "./ending.ts";
 import type { FrameObserver, ObservedFrame } from "./frame-observer.ts";
@@ -90,6 +92,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#take(chunk);
     this.receiver.receive();
     this.protocol.keep();
+    if (wasCopied(chunk) && isOursAlone(this.duplex)) free(chunk.buffer);
   }
 
   onEnd(): void {
@@ -391,6 +394,11 @@ function listenTo(duplex: Duplex, session: Session): void {
   duplex.on("end", onEnd);
   duplex.on("error", onError);
   duplex.on("close", onClose);
+}
+
+/** Whether nobody else has the chunks: a plain socket reads each into memory of its own, and shows it to its listeners only. */
+function isOursAlone(duplex: Duplex): boolean {
+  return duplex.listenerCount("data") === 1 && duplex.constructor === Socket;
 }
 
 function onData(this: Carrier, chunk: Uint8Array): void {

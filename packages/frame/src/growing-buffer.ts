@@ -2,12 +2,14 @@
 // the buffer never grows beyond a small multiple of what has really arrived: a peer that announces a gigabyte and
 // sends ten bytes gets room for a few hundred.
 import { mask, maskInto } from "./mask.ts";
-import { allocate } from "./platform.ts";
+import { allocate, free } from "./platform.ts";
 import { isLent } from "./read-buffer.ts";
 
 const SMALLEST = 256;
 /** How far ahead of the bytes that arrived the buffer may be, as a factor. */
 const AHEAD = 4;
+/** From here on what was outgrown is given back at once. */
+const FREED_BYTES = 16 * 1024;
 const EMPTY = new Uint8Array(0);
 
 /** Bytes collected from pieces of any size, handed over as one. */
@@ -60,6 +62,8 @@ export class GrowingBuffer {
       expected >= used ? Math.min(expected, justified) : Math.max(used, this.#bytes.length * 2, SMALLEST);
     const grown = allocate(wanted);
     grown.set(this.#bytes.subarray(0, this.#used));
+    const outgrown = this.#bytes;
     this.#bytes = grown;
+    if (outgrown.length >= FREED_BYTES) free(outgrown.buffer);
   }
 }

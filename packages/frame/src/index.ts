@@ -19,7 +19,7 @@ export { encodeFrame, FrameEncoder, reuse } from "./frame-encoder.ts";
 export { GrowingBuffer } from "./growing-buffer.ts";
 export { createMaskKey, mask } from "./mask.ts";
 export { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";
-export { decodeUtf8, encodeUtf8, isUtf8, utf8Length } from "./platform.ts";
+export { decodeUtf8, encodeUtf8, free, isUtf8, utf8Length } from "./platform.ts";
 export { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 export { isLent, keep, readBuffer } from "./read-buffer.ts";
 export { Utf8Validator } from "./utf8-validator.ts";

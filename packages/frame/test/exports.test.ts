@@ -20,6 +20,7 @@ it("package › exports these names and no others", () => {
     "encodeClosePayload",
     "encodeFrame",
     "encodeUtf8",
+    "free",
     "isControlOpcode",
     "isKnownOpcode",
     "isLastPart",

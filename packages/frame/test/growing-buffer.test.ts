@@ -1,5 +1,5 @@
 import { GrowingBuffer, mask } from "@ws/frame";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { watchAllocations } from "./allocations.ts";
 import { inPieces } from "./decoding.ts";
 import { pattern } from "./wire.ts";
@@ -123,5 +123,17 @@ describe("growing buffer", () => {
     };
     expect(take(127)).toBe(127);
     expect(take(128)).toBe(256);
+  });
+
+  it("gives back at once what it has outgrown, where the engine can", () => {
+    const allocate = vi.spyOn(Buffer, "allocUnsafeSlow");
+    const buffer = new GrowingBuffer();
+    for (const piece of inPieces(pattern(200_000), 10_000)) buffer.append(piece, 200_000);
+    expect(Buffer.compare(buffer.take(), pattern(200_000))).toBe(0);
+    const kept = "transfer" in ArrayBuffer.prototype ? 0 : 40_000;
+    expect(allocate.mock.results.map(({ value }) => (value as Buffer).buffer.byteLength)).toEqual([
+      kept,
+      200_000,
+    ]);
   });
 });

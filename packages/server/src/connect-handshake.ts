@@ -1,5 +1,5 @@
 // A handshake over HTTP/2 (RFC 8441): an extended CONNECT, whose stream becomes the connection.
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { resetLikeTcp } from "@ws/connection";
@@ -11,7 +11,8 @@ import { linger } from "./refuse.ts";
 import type { Peer } from "./remote-address.ts";
 import { toConnectHead, toIncomingMessage } from "./request-head.ts";
 
-const { NGHTTP2_NO_ERROR } = constants;
+/** RFC 9113 §7: NO_ERROR. */
+const NO_ERROR = 0;
 const NOTHING = new Uint8Array(0);
 
 /** Whether a stream asks for a WebSocket. */
@@ -54,7 +55,7 @@ export class ConnectHandshake implements IncomingHandshake {
     stream.respond(http2ResponseHeaders({ ...refusal, code: "REFUSED" }));
     // RFC 9113 §8.1: "request that the client abort transmission of a request without error by sending a RST_STREAM"
     // Later, for the callback may come while the session is writing: Node 20 then writes beyond its own memory.
-    stream.end(refusal.message, () => setImmediate(() => stream.close(NGHTTP2_NO_ERROR)));
+    stream.end(refusal.message, () => setImmediate(() => stream.close(NO_ERROR)));
     // A peer whose window is shut would keep the stream, and with it the session.
     linger(stream);
   }

@@ -6,7 +6,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { encodeResponse, reject } from "@ws/handshake";
 import { type NodeServer, speaksHttp2, speaksTls } from "./node-server.ts";
 import { peerName } from "./peer-name.ts";
@@ -115,7 +115,7 @@ export class FirstRequestDeadline {
 /** With a word where HTTP/1.1 is spoken; without where TLS is not done, or HTTP/2 has begun. */
 function expire(socket: Socket, server: NodeServer): void {
   const isPlainHttp1 = !speaksTls(server) && !speaksHttp2(server);
-  const isSecureHttp1 = socket instanceof TLSSocket && socket.alpnProtocol !== "h2";
+  const isSecureHttp1 = "encrypted" in socket && (socket as TLSSocket).alpnProtocol !== "h2";
   if (!isPlainHttp1 && !isSecureHttp1) return void socket.destroy();
   socket.end(encodeResponse(reject(408, "The request took too long")));
   socket.destroySoon();

@@ -1,12 +1,6 @@
 // The HTTP/2 sessions of a port of our own: sockets in, streams with their headers out. Bounds what a session may cost, and
 // ends one that carries nothing.
-import {
-  createServer,
-  type Http2Server,
-  type IncomingHttpHeaders,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from "node:http2";
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { ignore } from "./ignore.ts";
 
@@ -48,6 +42,8 @@ export class Http2Sessions {
 
   constructor(maxStreamsPerSession: number, owner: Http2SessionsOwner) {
     this.#owner = owner;
+    // Half a megabyte, which a port without HTTP/2 does not need.
+    const { createServer } = process.getBuiltinModule("node:http2");
     // It never listens: it gets the sockets of the port, whoever chose HTTP/2 there.
     this.#server = createServer({
       settings: {

@@ -2,7 +2,7 @@
 // request is answered here and never gets further.
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import type { Server as TlsServer, TLSSocket, TlsOptions } from "node:tls";
 import { ConnectHandshake } from "./connect-handshake.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 import { ignore } from "./ignore.ts";
@@ -48,6 +48,11 @@ interface Pending {
 
 /** A TCP connection: its socket; over TLS, where two objects stand for it, its name. */
 type Peer = Socket | string;
+
+/** Half a megabyte, which a port without TLS does not need. */
+function createTlsServer(options: TlsOptions): TlsServer {
+  return process.getBuiltinModule("node:tls").createServer(options);
+}
 
 export class PortListener {
   readonly #server: Server;

@@ -1,5 +1,5 @@
 // Between Node's views of a request and the handshake's.
-import { IncomingMessage, type IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { IncomingHttpHeaders as Http2Headers } from "node:http2";
 import type { Socket } from "node:net";
 import { HeaderFields, type RequestHead } from "@ws/handshake";
@@ -43,8 +43,14 @@ export function toIncomingMessage(head: RequestHead, socket: Socket): IncomingMe
   return request;
 }
 
+// An import statement would look at all that node:http exports. Some of it Node 24 makes when it is looked at: a WebSocket
+// client, fetch and all, of more than two megabytes.
+const http = process.getBuiltinModule("node:http");
+
 /** Typed as Node's declarations do not say it: there, too, these are accessors. */
-const Base = IncomingMessage as new (socket: Socket) => Omit<IncomingMessage, "headers" | "headersDistinct">;
+const Base = http.IncomingMessage as new (
+  socket: Socket,
+) => Omit<IncomingMessage, "headers" | "headersDistinct">;
 
 /** Most applications never look at the headers, so they are sorted when somebody does. */
 class PortRequest extends Base {

@@ -1,13 +1,15 @@
 // This repository's server and client, as they are by default; an environment variable turns on what is experimental.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { Rooms } from "@ws/rooms";
+import type { Rooms } from "@ws/rooms";
 import { type Connection, type DeflateOptions, PreparedMessage, WebSocketServer } from "@ws/server";
 import type { Compression } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
 import { ACKNOWLEDGEMENT, type OnMessage, type Send, type Service } from "./peer.ts";
 
 export async function serve({ load, tls }: Service): Promise<number> {
+  // Not loaded where there are none: no server needs it.
+  const rooms = load.room === true ? new (await import("@ws/rooms")).Rooms<Connection>() : undefined;
   const server = new WebSocketServer({
     host: "127.0.0.1",
     port: 0,
@@ -18,7 +20,7 @@ export async function serve({ load, tls }: Service): Promise<number> {
     ...(load.compression !== undefined && { perMessageDeflate: deflateOf(load.compression) }),
     ...(tls !== undefined && { tls }),
   });
-  const listenTo = listenerOf({ load }, server);
+  const listenTo = listenerOf({ load }, server, rooms);
   server.on("connection", (connection) => {
     connection.on("message", listenTo(connection));
   });
@@ -29,10 +31,11 @@ export async function serve({ load, tls }: Service): Promise<number> {
 function listenerOf(
   { load }: Service,
   server: WebSocketServer,
+  rooms: Rooms<Connection> | undefined,
 ): (connection: Connection) => (data: string | Uint8Array) => void {
   if (load.drive === "broadcast") {
     const payload = payloadOf(load, 0);
-    if (load.room) return roomOf(payload.toString(), load.perTick!);
+    if (rooms !== undefined) return roomOf(rooms, payload.toString(), load.perTick!);
     return () => () => {
       for (let i = 0; i < load.perTick!; i++) {
         const prepared = new PreparedMessage(payload);
@@ -44,8 +47,11 @@ function listenerOf(
   return (connection) => (data) => connection.send(data);
 }
 
-function roomOf(message: string, perTick: number): (connection: Connection) => () => void {
-  const rooms = new Rooms<Connection>();
+function roomOf(
+  rooms: Rooms<Connection>,
+  message: string,
+  perTick: number,
+): (connection: Connection) => () => void {
   return (connection) => {
     rooms.join("room", connection);
     return () => {
