@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { toCommandError } from "./command-error.ts";
 import { type CommandIo, isBrokenPipe, note } from "./command-io.ts";
 import { addReplay } from "./capture/replay-command.ts";
+import { addConformance } from "./conformance/conformance-command.ts";
 import { addConnect } from "./connect/connect-command.ts";
 import { ExitCode } from "./exit-code.ts";
 import { addLoad } from "./load/load-command.ts";
@@ -63,6 +64,7 @@ function createProgram(io: CommandIo, end: (code: ExitCode) => void): Command {
   addServers(program, io, end);
   addLoad(program, io, end);
   addReplay(program, io, end);
+  addConformance(program, io, end);
   return program;
 }
 

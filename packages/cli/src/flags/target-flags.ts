@@ -103,7 +103,8 @@ export function readUrl(address: string): URL {
   return url;
 }
 
-function readHeaders({ header = [], auth }: TargetFlags): [string, string][] {
+/** @throws CommandError for what is no header */
+export function readHeaders({ header = [], auth }: Pick<TargetFlags, "header" | "auth">): [string, string][] {
   const headers = header.map((line): [string, string] => {
     const colon = line.indexOf(":");
     if (colon < 1)

@@ -82,7 +82,8 @@ export class Http2Probe {
 
   /** A request to which a server must say yes. */
   request(extensions?: string): OutgoingHttpHeaders {
-    const { protocol, host, pathname, search } = this.address.url;
+    const { url, headers = [] } = this.address;
+    const { protocol, host, pathname, search } = url;
     return {
       ":method": "CONNECT",
       ":protocol": "websocket",
@@ -90,6 +91,7 @@ export class Http2Probe {
       ":path": pathname + search,
       ":authority": host,
       "sec-websocket-version": "13",
+      ...Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
       ...(extensions !== undefined && { "sec-websocket-extensions": extensions }),
     };
   }

@@ -13,13 +13,17 @@ import type { Case, ConnectionCase } from "./case.ts";
 import { CaseContext } from "./case-context.ts";
 import { CaseEnded, type Remark, type Verdict } from "./verdict.ts";
 
+/** What came of one case. */
 export interface CaseResult {
   readonly case: Case;
   /** Role of the endpoint under test. */
   readonly role: Role;
   readonly verdict: Verdict;
+  /** What the endpoint did, in short; empty where it did what was expected. */
   readonly got: string;
+  /** Those that made the verdict, and what is worth knowing besides. */
   readonly remarks: readonly Remark[];
+  /** What went over the wire, in its order. */
   readonly wire: readonly WireEntry[];
   readonly durationMs: number;
 }
@@ -29,11 +33,20 @@ const goodbyeMs = 1_000;
 export async function runAgainstServer(
   one: Case,
   address: ServerAddress,
-  deadlineMs?: number,
+  {
+    deadlineMs,
+    signal,
+  }: { readonly deadlineMs?: number | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<CaseResult> {
   const context = new CaseContext(one, deadlineMs);
   const probe = new ServerProbe(address, context);
   const http2Probe = new Http2Probe(address, context);
+  // A case without connections has nothing to wait for.
+  const end = (): void => {
+    probe.destroy();
+    void http2Probe.destroy();
+  };
+  signal?.addEventListener("abort", end);
   try {
     return await judge(one, "server", context, async () => {
       if (one.on === "server") await one.run(probe);
@@ -44,6 +57,7 @@ export async function runAgainstServer(
       }
     });
   } finally {
+    signal?.removeEventListener("abort", end);
     probe.destroy();
     await http2Probe.destroy();
   }

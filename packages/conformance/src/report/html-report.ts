@@ -4,6 +4,7 @@ import { verdicts } from "../suite/verdict.ts";
 import { htmlScript, htmlStyle } from "./html-assets.ts";
 import { byGroup, countVerdicts, type RunReport, titleOf } from "./run-report.ts";
 
+/** One page that needs nothing else, with every case: its rule, what was sent, expected and got, and each frame of it. */
 export function htmlReport(reports: readonly RunReport[]): string {
   return `<!doctype html>
 <html lang="en">

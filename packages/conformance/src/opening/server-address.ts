@@ -14,28 +14,37 @@ export interface ServerAddress {
   readonly insecure?: boolean | undefined;
   /** Open every connection with an extended CONNECT (RFC 8441). */
   readonly http2?: boolean | undefined;
+  /** Fields of every opening request besides those that it must have: credentials, an `Origin`. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
-/** A new TCP or TLS connection; rejects where there is none. */
-export async function dial({ url, ca, insecure = false }: ServerAddress): Promise<Transport> {
+/** A new TCP or TLS connection; rejects where there is none in time. */
+export async function dial(
+  { url, ca, insecure = false }: ServerAddress,
+  withinMs: number,
+): Promise<Transport> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const secure = url.protocol === "wss:";
   const port = Number(url.port) || (secure ? 443 : 80);
   // Half-open, so that the end of their direction can be seen while ours is still writing.
   const target = { host, port, noDelay: true, allowHalfOpen: true };
-  let stream: Duplex;
-  if (secure) {
-    const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
-    stream = connectTls({
-      ...target,
-      ...servername,
-      ...(ca !== undefined && { ca }),
-      rejectUnauthorized: !insecure,
-    });
-    await once(stream, "secureConnect");
-  } else {
-    stream = connect(target);
-    await once(stream, "connect");
+  const servername = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+  const stream: Duplex = secure
+    ? connectTls({
+        ...target,
+        ...servername,
+        ...(ca !== undefined && { ca }),
+        rejectUnauthorized: !insecure,
+      })
+    : connect(target);
+  const timer = setTimeout(
+    () => stream.destroy(new Error(`there is no connection after ${Math.round(withinMs)} ms`)),
+    withinMs,
+  );
+  try {
+    await once(stream, secure ? "secureConnect" : "connect");
+  } finally {
+    clearTimeout(timer);
   }
   return new Transport(stream);
 }

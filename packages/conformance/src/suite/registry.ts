@@ -63,11 +63,14 @@ const all: readonly Case[] = [
   ...compressionDamage,
 ];
 
+/** Which cases. */
 export interface Selection {
+  /** Of the endpoint under test. */
   readonly role: Role;
-  /** Ids begin with one of these; empty for all. */
-  readonly only?: readonly string[];
-  readonly form: Form;
+  /** Patterns of ids, of which one has to fit: `*` stands for anything, as in `6455-5.2-*`. Default: all. */
+  readonly cases?: readonly string[] | undefined;
+  /** Default: `"full"`. */
+  readonly form?: Form | undefined;
 }
 
 const formsOf: Record<Form, readonly Form[]> = {
@@ -76,16 +79,24 @@ const formsOf: Record<Form, readonly Form[]> = {
   long: ["short", "full", "long"],
 };
 
-export function selectCases({ role, only = [], form }: Selection): Case[] {
+/** The cases that are chosen, in the order of a report; none where no pattern fits. */
+export function selectCases({ role, cases = ["*"], form = "full" }: Selection): Case[] {
+  const patterns = cases.map(patternOf);
   return groups.flatMap((group) =>
     all.filter(
       (one) =>
         one.group === group &&
         rolesOf(one).includes(role) &&
         formsOf[form].includes(one.form) &&
-        (only.length === 0 || only.some((prefix) => one.id.startsWith(prefix))),
+        patterns.some((pattern) => pattern.test(one.id)),
     ),
   );
+}
+
+/** What stands between stars is meant as it is: ids have dots. */
+function patternOf(text: string): RegExp {
+  const parts = text.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
 }
 
 /** Throws `RangeError` where there is none. */

@@ -1,6 +1,7 @@
 // Everything, for machines.
 import { countVerdicts, type RunReport } from "./run-report.ts";
 
+/** `{ format: 1, runs: [{ target, role, setting, durationMs, counts, cases: [{ id, section, rule, verdict, … }] }] }`. */
 export function jsonReport(reports: readonly RunReport[]): string {
   const runs = reports.map(({ target, role, setting, results, durationMs }) => ({
     target,

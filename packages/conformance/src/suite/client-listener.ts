@@ -22,9 +22,9 @@ import { type CaseResult, runAgainstClient, unplayed } from "./run-case.ts";
 
 export interface ListenerOptions {
   /** Default 0, a free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Default 127.0.0.1. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** For cases without a deadline of their own. Default 5 s. */
   readonly deadlineMs?: number | undefined;
   /** Listen with TLS: certificate and key as PEM. */
@@ -107,16 +107,24 @@ export class ClientListener {
   #origin(scheme: "http" | "ws"): string {
     const { port } = this.#server.address() as AddressInfo;
     const host = this.#options.host ?? "127.0.0.1";
-    return `${scheme}${this.#options.tls === undefined ? "" : "s"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    return `${this.#scheme(scheme)}://${host.includes(":") ? `[${host}]` : host}:${port}`;
   }
 
-  #list(): string {
+  #scheme(scheme: "http" | "ws"): string {
+    return this.#options.tls === undefined ? scheme : `${scheme}s`;
+  }
+
+  /** Under the name by which the client found it, which may be one that only the client knows. */
+  #list(request: Head): string {
+    const [host = ""] = request.all("Host");
+    const origin = (scheme: "http" | "ws"): string =>
+      /^[\w.:[\]-]+$/.test(host) ? `${this.#scheme(scheme)}://${host}` : this.#origin(scheme);
     const cases = this.#cases.map((one): ListedCase => ({
       id: one.id,
-      url: `${this.#origin("ws")}/case/${one.id}${one.on === "client" ? (one.urlSuffix ?? "") : ""}`,
+      url: `${origin("ws")}/case/${one.id}${one.on === "client" ? (one.urlSuffix ?? "") : ""}`,
       ...(one.on === "client" && one.protocols !== undefined && { protocols: one.protocols }),
     }));
-    return JSON.stringify({ cases, done: `${this.#origin("http")}/done` });
+    return JSON.stringify({ cases, done: `${origin("http")}/done` });
   }
 
   #takeSession(socket: Duplex): void {
@@ -157,7 +165,7 @@ export class ClientListener {
     const one = this.#caseAt(target);
     if (one !== undefined) return this.#playRequest(one, read.head, transport);
 
-    if (target === "/cases") await answer(read.head, transport, this.#list());
+    if (target === "/cases") await answer(read.head, transport, this.#list(read.head));
     else if (target === "/done") {
       // A client that exits on the answer must not end what it left behind before it was judged.
       await Promise.all(this.#playing);

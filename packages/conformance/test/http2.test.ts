@@ -1,17 +1,14 @@
 // The cases over HTTP/2, against servers and clients that break one rule each; and every other case over an extended CONNECT.
 import { describe, expect, test } from "vitest";
-import { parseOptions } from "../src/options.ts";
 import type { Case } from "../src/suite/case.ts";
 import { ClientListener } from "../src/suite/client-listener.ts";
 import { caseWithId, selectCases } from "../src/suite/registry.ts";
 import type { CaseResult } from "../src/suite/run-case.ts";
 import { runServer } from "../src/suite/run-server.ts";
 import type { Verdict } from "../src/suite/verdict.ts";
-import { targetNamed } from "../src/targets/all-targets.ts";
-import { hasSetting, settings } from "../src/targets/target.ts";
+import { localCertificate } from "./certificate.ts";
 import { type Http2ClientFault, tinyHttp2Client } from "./tiny-http2-client.ts";
 import { type Http2Fault, tinyHttp2Server } from "./tiny-http2-server.ts";
-import { selfSigned } from "../src/tls/self-signed.ts";
 import { tinyServer } from "./tiny-server.ts";
 
 async function resultOf(faults: readonly Http2Fault[], id: string): Promise<CaseResult> {
@@ -23,7 +20,7 @@ async function resultOf(faults: readonly Http2Fault[], id: string): Promise<Case
 describe("an honest server over HTTP/2", () => {
   test("is ok in every case of RFC 8441", async () => {
     await using server = await tinyHttp2Server();
-    const cases = selectCases({ role: "server", form: "long", only: ["8441"] });
+    const cases = selectCases({ role: "server", form: "long", cases: ["8441-*"] });
     const results = await runServer(cases, server);
     expect(results.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
     expect(results.length).toBeGreaterThan(18);
@@ -31,7 +28,7 @@ describe("an honest server over HTTP/2", () => {
 
   test("is ok in every short case on a connection, and plays none of the upgrade", async () => {
     await using server = await tinyHttp2Server();
-    const cases = selectCases({ role: "server", form: "short", only: ["6455"] });
+    const cases = selectCases({ role: "server", form: "short", cases: ["6455-*"] });
     const results = await runServer(cases, server);
     expect(results.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
     expect(results.length).toBeGreaterThan(100);
@@ -87,7 +84,7 @@ describe("a server that breaks a rule of RFC 8441", () => {
 });
 
 async function resultsOf(faults: readonly Http2ClientFault[], cases: readonly Case[]): Promise<CaseResult[]> {
-  const tls = selfSigned();
+  const tls = await localCertificate();
   const listener = new ClientListener(cases, { tls, http2: true, deadlineMs: 2_000 });
   await tinyHttp2Client(await listener.listen(), tls.cert, faults);
   return listener.close();
@@ -98,8 +95,8 @@ describe("an honest client over HTTP/2", () => {
     const results = await resultsOf(
       [],
       [
-        ...selectCases({ role: "client", form: "long", only: ["8441"] }),
-        ...selectCases({ role: "client", form: "short", only: ["6455"] }),
+        ...selectCases({ role: "client", form: "long", cases: ["8441-*"] }),
+        ...selectCases({ role: "client", form: "short", cases: ["6455-*"] }),
       ],
     );
     expect(results.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
@@ -136,21 +133,5 @@ describe("a client that breaks a rule of RFC 8441", () => {
     expect(() => new ClientListener([], { http2: true })).toThrow(
       "Cannot listen for HTTP/2: it needs tls here",
     );
-  });
-});
-
-describe("the settings of HTTP/2", () => {
-  const h2 = settings.filter(({ http2 }) => http2);
-
-  test("are for those that speak it", () => {
-    expect(h2.map(({ name }) => name)).toEqual(["h2c", "h2"]);
-    expect(h2.some((setting) => hasSetting(targetNamed("npm-ws"), "server", setting))).toBe(false);
-    // The list of cases is served over HTTP/1.1 on the same port, which needs ALPN to tell them apart.
-    expect(h2.map((setting) => hasSetting(targetNamed("own"), "client", setting))).toEqual([false, true]);
-  });
-
-  test("is chosen with --http2 for a server of one's own", () => {
-    expect(parseOptions(["--target", "ws://localhost:1"]).http2).toBe(false);
-    expect(parseOptions(["--target", "ws://localhost:1", "--http2"]).http2).toBe(true);
   });
 });

@@ -18,6 +18,7 @@ export class ServerProbe {
   readonly address: ServerAddress;
   readonly context: CaseContext;
   readonly #transports: Transport[] = [];
+  #isDestroyed = false;
 
   constructor(address: ServerAddress, context: CaseContext) {
     this.address = address;
@@ -30,8 +31,9 @@ export class ServerProbe {
 
   async dial(): Promise<Transport> {
     try {
-      const transport = await dial(this.address);
+      const transport = await dial(this.address, this.context.deadline.leftMs);
       this.#transports.push(transport);
+      if (this.#isDestroyed) transport.destroy();
       return transport;
     } catch (error) {
       return this.context.judgement.fail(`no connection: ${(error as Error).message}`);
@@ -50,6 +52,7 @@ export class ServerProbe {
         ["Connection", "Upgrade"],
         ["Sec-WebSocket-Key", key],
         ["Sec-WebSocket-Version", "13"],
+        ...(this.address.headers ?? []),
         ...(extensions === undefined ? [] : [["Sec-WebSocket-Extensions", extensions] as const]),
       ],
     };
@@ -114,6 +117,7 @@ export class ServerProbe {
   }
 
   destroy(): void {
+    this.#isDestroyed = true;
     for (const transport of this.#transports) transport.destroy();
   }
 

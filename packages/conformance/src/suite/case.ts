@@ -31,7 +31,7 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
-/** `short` cases are in every run, `full` ones unless `--short`, `long` ones only with `--long`. */
+/** `short`: representative cases, `full`: all of them, `long`: with sweeps besides, such as every close code there is. */
 export type Form = "short" | "full" | "long";
 
 export interface CaseText {

@@ -7,9 +7,9 @@ import type { Verdict } from "../src/suite/verdict.ts";
 import type { Fault } from "./tiny-endpoint.ts";
 import { type HandshakeFault, tinyServer, type TinyServerOptions } from "./tiny-server.ts";
 
-async function judge(options: TinyServerOptions, ...only: string[]): Promise<CaseResult[]> {
+async function judge(options: TinyServerOptions, ...cases: string[]): Promise<CaseResult[]> {
   await using server = await tinyServer(options);
-  return await runServer(selectCases({ role: "server", form: "full", only }), server);
+  return await runServer(selectCases({ role: "server", cases }), server);
 }
 
 /** The verdict of one case; an honest server must be ok in it, or the fault would prove nothing. */
@@ -34,7 +34,7 @@ describe("an honest server", () => {
   }, 60_000);
 
   test("without compression is offered nothing that needs it", async () => {
-    const results = await judge({}, "7692-7.2-", "7692-6.1-");
+    const results = await judge({}, "7692-7.2-*", "7692-6.1-*");
     expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(["not offered"]));
   }, 60_000);
 });

@@ -1,4 +1,4 @@
-// Several implementations side by side, as Markdown: counts by section, then every case in which one of them is not ok.
+// Implementations side by side, as Markdown: counts by subject, then every case in which one of them is not ok.
 import type { Role } from "../role.ts";
 import { groups } from "../suite/case.ts";
 import type { CaseResult } from "../suite/run-case.ts";
@@ -12,9 +12,10 @@ const marks: Record<Verdict, string> = {
   "not offered": "–",
 };
 
-export function comparison(reports: readonly RunReport[]): string {
+/** One implementation, or several side by side: counts by subject, what each did, and every case that is not ok everywhere. */
+export function markdownReport(reports: readonly RunReport[]): string {
   return [
-    "# WebSocket implementations, compared",
+    reports.length === 1 ? "# WebSocket conformance" : "# WebSocket implementations, compared",
     "",
     "Counts are ok / non-strict / failed / not offered.",
     ...(["server", "client"] as const).flatMap((role) => roleTables(role, reports)),
