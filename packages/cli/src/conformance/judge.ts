@@ -11,7 +11,8 @@ import { CommandError, sentence, usageError } from "../command-error.ts";
 import { type CommandIo, note, write } from "../command-io.ts";
 import { ExitCode } from "../exit-code.ts";
 import type { ListenAddress } from "../flags/listen-address.ts";
-import { readHeaders, readPem, readUrl } from "../flags/target-flags.ts";
+import { readKeyPair, readPem } from "../flags/pem-files.ts";
+import { readHeaders, readUrl } from "../flags/target-flags.ts";
 
 /** Where to, or where from. */
 export interface JudgeFlags {
@@ -66,7 +67,7 @@ export async function judgeClientThatComes(
   io: CommandIo,
 ): Promise<RunReport> {
   const address = flags.listen === true ? undefined : flags.listen;
-  const tls = await readTls(flags);
+  const tls = await readKeyPair(flags, "speak TLS");
   let trial: ClientTrial;
   try {
     trial = await listenForClient({ ...options, ...address, tls, http2: flags.http2 ?? false });
@@ -83,14 +84,6 @@ export async function judgeClientThatComes(
     await Promise.race([trial.finished, interrupted]);
   }
   return trial.close();
-}
-
-async function readTls({ cert, key }: JudgeFlags): Promise<{ cert: string; key: string } | undefined> {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
-    throw usageError("Cannot speak TLS: it takes both --cert and --key");
-  }
-  return { cert: await readPem(cert), key: await readPem(key) };
 }
 
 /** The whole protocol: a client needs no more than this to be judged. */
