@@ -151,7 +151,7 @@ describe("replay", () => {
     });
     await writeFile(file, JSON.stringify({ log: { entries: [entry("first"), entry("second")] } }));
     const again = join(folder, "again.jsonl");
-    const flags = ["--connection", "2", "--frames", "--capture", again, "--wait", "1s"];
+    const flags = ["--connection", "2", "--frames", "--capture", again, "--wait", "2s"];
     const { code, stdout, stderr } = await run(["replay", ...flags, file, await ourEcho()]);
     expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: "second\n" });
     expect(stderr).toMatch(/^→ text .* "second"\n← text .* "second"\n→ close .*\n← close .*\n$/);
