@@ -33,6 +33,24 @@ describe("an honest server", () => {
     expect(results.length).toBeGreaterThan(150);
   }, 60_000);
 
+  test("that agrees to no context takeover has failed in nothing", async () => {
+    // Such servers were sent matches into earlier messages, and blamed for what they made of them.
+    const results = await judge(
+      { deflate: true, withoutTakeover: true },
+      ...["7692-7.2.3.2-*", "7692-7.2.2-reach-*", "7692-7.2.2-window-*", "7692-7.2.3-one-block*"],
+      ...["7692-7.2.3-stored*", "7692-7.2-bare-*", "7692-6*"],
+    );
+    const others = results.filter(({ verdict }) => verdict !== "ok");
+    expect(others.map(({ verdict, case: { id } }) => [id, verdict])).toEqual([
+      ["7692-7.2.3.2-shared-window", "not offered"],
+      ["7692-7.2.2-reach-32768", "not offered"],
+      ["7692-7.2.2-reach-32767", "not offered"],
+      ["7692-7.2.2-reach-16385", "not offered"],
+      ["7692-7.2.2-reach-1", "not offered"],
+      ["7692-7.2.2-window-across-uncompressed", "not offered"],
+    ]);
+  }, 60_000);
+
   test("without compression is offered nothing that needs it", async () => {
     const results = await judge({}, "7692-7.2-*", "7692-6.1-*");
     expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(["not offered"]));

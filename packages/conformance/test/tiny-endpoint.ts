@@ -45,8 +45,10 @@ export type Fault =
 export interface TinyOptions {
   readonly role: "server" | "client";
   readonly faults?: readonly Fault[];
-  /** permessage-deflate was agreed, with these bits and takeover for what we send. */
-  readonly deflate?: { readonly windowBits: number; readonly takeover: boolean } | undefined;
+  /** permessage-deflate was agreed, with these bits and takeover for what we send, and takeover for what we receive. */
+  readonly deflate?:
+    | { readonly windowBits: number; readonly takeover: boolean; readonly takeoverOfPeer: boolean }
+    | undefined;
 }
 
 export class TinyEndpoint {
@@ -253,6 +255,7 @@ export class TinyEndpoint {
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(this.#inWindow.length > 0 && { dictionary: this.#inWindow }),
     });
+    if (this.#deflate?.takeoverOfPeer === false) return whole;
     this.#inWindow = Buffer.from(Buffer.concat([this.#inWindow, whole]).subarray(-32_768));
     return whole;
   }

@@ -21,6 +21,8 @@ export interface TinyServerOptions {
   readonly handshake?: readonly HandshakeFault[];
   /** The response to every offer of permessage-deflate, or `true` to echo the first offer. */
   readonly deflate?: string | true;
+  /** With `true`: agrees to no context takeover, in either direction, whatever is offered. */
+  readonly withoutTakeover?: boolean;
 }
 
 export interface TinyServer extends AsyncDisposable {
@@ -31,6 +33,7 @@ export async function tinyServer({
   faults = [],
   handshake = [],
   deflate,
+  withoutTakeover = false,
 }: TinyServerOptions = {}): Promise<TinyServer> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -44,8 +47,9 @@ export async function tinyServer({
       socket.off("data", onHead);
       const rest = head.subarray(parsed.length);
       const wellFormed = parsed.head.all("Sec-WebSocket-Extensions").every(isList);
-      const extension =
+      const answer =
         deflate === undefined || !wellFormed ? undefined : answerTo(parsed.head, deflate, handshake);
+      const extension = withoutTakeover ? answer && withoutContext(answer) : answer;
       if (!respond(socket, parsed.head, handshake, extension)) return;
       const agreed = extension === undefined ? undefined : whatItSays(extension);
       const endpoint = new TinyEndpoint(socket, {
@@ -54,6 +58,7 @@ export async function tinyServer({
         deflate: agreed && {
           windowBits: agreed.serverMaxWindowBits,
           takeover: !agreed.serverNoContextTakeover,
+          takeoverOfPeer: !agreed.clientNoContextTakeover,
         },
       });
       if (rest.length > 0 && !handshake.includes("loses early frames")) endpoint.receive(rest);
@@ -114,6 +119,13 @@ function answerTo(
     ].join("; ");
   }
   return undefined;
+}
+
+function withoutContext(answer: string): string {
+  const unsaid = ["client_no_context_takeover", "server_no_context_takeover"].filter(
+    (name) => !answer.includes(name),
+  );
+  return [answer, ...unsaid].join("; ");
 }
 
 /** Judges a request the way RFC 6455 §4.2.1 wants, and answers it; tells whether the connection is open. */

@@ -15,6 +15,13 @@ const group = "compression, streams";
 
 const hello = Buffer.from("Hello");
 
+/** RFC 7692 §7.1.1.2 and §7.1.2.1: a peer may have it that we keep no context, or a smaller one. */
+function needReach(peer: Peer, distance: number): void {
+  const { reach } = peer.compressor;
+  if (reach < distance)
+    peer.judgement.notOffered(`agreed that we point ${reach} octets back; ${distance} are needed`);
+}
+
 /** A message whose only block is a match into the message before it. */
 async function sendBackReference(peer: Peer, distance: number, length: number): Promise<void> {
   await peer.send(
@@ -37,6 +44,7 @@ export const compressionContext: readonly Case[] = [
     sends: 'the RFC\'s example: "Hello" as f2 48 cd c9 c9 07 00 and then as f2 00 11 00 00',
     expects: '"Hello" twice',
     async run(peer) {
+      needReach(peer, hello.length);
       for (const hex of ["f2 48 cd c9 c9 07 00", "f2 00 11 00 00"]) {
         await peer.send(
           peer.frame({ opcode: Opcode.text, rsv: 4, payload: Buffer.from(hex.replaceAll(" ", ""), "hex") }),
@@ -56,6 +64,7 @@ export const compressionContext: readonly Case[] = [
       sends: `40,000 octets, then a message that is one match ${distance} octets back`,
       expects: "both, unchanged",
       async run(peer) {
+        needReach(peer, distance);
         const first = binaryOf(40_000);
         await sendCompressed(peer, Opcode.binary, first);
         await expectEcho(peer, Opcode.binary, first);
@@ -75,6 +84,7 @@ export const compressionContext: readonly Case[] = [
     sends: "a compressed message, an uncompressed one, a match into the first",
     expects: "all three",
     async run(peer) {
+      needReach(peer, 10);
       await sendCompressed(peer, Opcode.binary, Buffer.from("0123456789"));
       await peer.send(peer.binary(Buffer.from("not in the window")));
       await sendBackReference(peer, 10, 10);

@@ -20,12 +20,18 @@ export class Compressor {
       finishFlush: constants.Z_SYNC_FLUSH,
       ...(this.#window.length > 0 && { dictionary: this.#window }),
     });
-    if (this.#rules.contextTakeover) this.remember(payload);
+    this.remember(payload);
     return bytes.subarray(0, -4);
   }
 
-  /** Puts bytes into the window that were sent by other means, a hand-written stream for example. */
+  /** How far back into earlier messages it may point. */
+  get reach(): number {
+    return this.#rules.contextTakeover ? 2 ** this.#rules.windowBits : 0;
+  }
+
+  /** Puts bytes into the window, if there is one, that were sent by other means: a hand-written stream for example. */
   remember(payload: Uint8Array): void {
+    if (!this.#rules.contextTakeover) return;
     this.#window = Buffer.from(
       Buffer.concat([this.#window, payload]).subarray(-(2 ** this.#rules.windowBits)),
     );
