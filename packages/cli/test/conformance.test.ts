@@ -27,7 +27,14 @@ async function temporaryFolder(): Promise<string> {
 describe("conformance of a server", () => {
   it("is complete in the short form for ours, by section of the RFCs", { timeout: 120_000 }, async () => {
     const url = await ourEcho({ perMessageDeflate: FULL_COMPRESSION });
-    const { code, stdout, stderr } = await run(["conformance", "--short", "--strict", url]);
+    const { code, stdout, stderr } = await run([
+      "conformance",
+      "--short",
+      "--strict",
+      "--deadline",
+      "1m",
+      url,
+    ]);
     expect(stdout).toMatch(/^\d{3} cases in \d+\.\d s: \d{3} ok, 0 non-strict, 0 failed, 0 not offered$/m);
     expect(stdout).toMatch(/^ {2}RFC 6455 §5\.2 +\d\d +· +· +·  framing; reserved bits; opcodes/m);
     expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
@@ -220,7 +227,7 @@ describe("conformance of a client", () => {
   }
 
   it("is complete in the short form for ours", { timeout: 120_000 }, async () => {
-    const { url, judging } = await listening("--short", "--strict");
+    const { url, judging } = await listening("--short", "--strict", "--deadline", "1m");
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/cases$/);
     await play(url);
     const { code, stdout, stderr } = await judging.finished;
