@@ -1,23 +1,19 @@
 // The two functions that users call: what they take, what they tell on the way, and how they end.
-import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { isConformant, judgeServer, listenForClient, selectCases } from "@ws/conformance";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { tinyClient } from "./tiny-client.ts";
 import { tinyServer } from "./tiny-server.ts";
 
-/** A server that takes connections, says nothing, and tells what it was asked. */
+/** A server that takes connections, says nothing, and tells what it was asked first. */
 async function silentServer(): Promise<{ url: string; firstRequest: Promise<string> }> {
   const server = createServer();
-  const firstRequest = once(server, "connection").then(async ([socket]) => {
-    const asked = new Promise<string>((resolve) => {
-      server.on("connection", (next) => {
-        next.on("error", () => {});
-        next.once("data", (bytes: Buffer) => resolve(bytes.toString("latin1")));
-      });
+  const firstRequest = new Promise<string>((resolve) => {
+    server.on("connection", (socket) => {
+      socket.on("error", () => {});
+      socket.once("data", (bytes: Buffer) => resolve(bytes.toString("latin1")));
     });
-    socket.on("error", () => {});
-    return asked;
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
