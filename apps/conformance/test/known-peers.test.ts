@@ -1,8 +1,7 @@
 // Peers that are known to be good, in the short form, with every leniency they are known for. A line that disappears
 // here is an improvement of the peer, a new one a question to the suite.
+import type { Role } from "@ws/conformance";
 import { describe, expect, test } from "vitest";
-import type { Role } from "../src/role.ts";
-import { selectCases } from "../src/suite/registry.ts";
 import { targetNamed } from "../src/targets/all-targets.ts";
 import { runTarget } from "../src/targets/run-target.ts";
 import { settings } from "../src/targets/target.ts";
@@ -90,9 +89,7 @@ describe.each(known)("$name as a $role", ({ name, role, differences, overTls }) 
     "is ok over %s but for what is known",
     async (settingName) => {
       const setting = settings.find((one) => one.name === settingName)!;
-      const results = await runTarget(target, role, setting, selectCases({ role, form: "short" }), {
-        jobs: 4,
-      });
+      const { results } = await runTarget(target, role, setting, { form: "short", jobs: 4 });
       const found = results
         .filter(({ verdict }) => verdict !== "ok")
         .map(({ case: { id }, verdict }) => [id, verdict]);

@@ -1,9 +1,7 @@
 // The stack of this repository against every case of the full form over TCP and HTTP/2, and the representative ones over
 // TLS and without compression: all of them ok. What this plays is what docs/rfc-map.md calls shown by cases.
+import type { Form, Role } from "@ws/conformance";
 import { describe, expect, test } from "vitest";
-import type { Role } from "../src/role.ts";
-import type { Form } from "../src/suite/case.ts";
-import { selectCases } from "../src/suite/registry.ts";
 import { targetNamed } from "../src/targets/all-targets.ts";
 import { runTarget } from "../src/targets/run-target.ts";
 import { settings } from "../src/targets/target.ts";
@@ -12,7 +10,8 @@ const own = targetNamed("own");
 
 async function isOk(role: Role, settingName: string, form: Form): Promise<void> {
   const setting = settings.find(({ name }) => name === settingName)!;
-  const results = await runTarget(own, role, setting, selectCases({ role, form }), { jobs: 8 });
+  // Cases of a hundred round trips take long on a machine that does much else besides; none waits for this.
+  const { results } = await runTarget(own, role, setting, { form, deadlineMs: 60_000 });
   const wrong = results.filter(({ verdict }) => verdict === "failed" || verdict === "non-strict");
   expect(wrong.map(({ case: { id }, verdict, got }) => `${id} ${verdict}: ${got}`)).toEqual([]);
   // Over HTTP/2 none of those that spoil an HTTP/1.1 request.
@@ -31,7 +30,7 @@ describe.each<Role>(["server", "client"])("own stack as a %s", (role) => {
   ])(
     "is ok in every case over %s, in the %s form",
     (settingName, form) => isOk(role, settingName, form),
-    180_000,
+    600_000,
   );
 });
 
@@ -43,6 +42,6 @@ describe("own stack over HTTP/2 (RFC 8441)", () => {
   ])(
     "is ok as a %s in every case over %s, in the %s form",
     (role, settingName, form) => isOk(role, settingName, form),
-    180_000,
+    600_000,
   );
 });

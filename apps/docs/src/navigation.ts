@@ -86,11 +86,13 @@ const packages = [
   "metrics",
   "cli",
   "capture",
+  "conformance",
   "testing",
 ].map((name) => item(`@ws/${name}`, `/packages/${name}/`));
 
 const evidence = [
   item("From the RFCs to the code", "/rfc-map.html"),
+  item("Conformance of anything", "/conformance.html"),
   item("Conformance, beside others", "/conformance-comparison.html"),
   item("Benchmarks", "/benchmarks.html"),
   item("Load and faults", "/load-and-faults.html"),
@@ -109,7 +111,7 @@ const apps = [
   item("The chat", "/apps/chat/"),
   item("Its configuration", "/apps/chat/docs/configuration.html"),
   item("Its deployment", "/apps/chat/docs/deployment.html"),
-  item("The conformance suite", "/apps/conformance/"),
+  item("Conformance, of whom", "/apps/conformance/"),
   item("Fuzzing", "/apps/fuzz/"),
   item("Mutation, the tool", "/apps/mutation/"),
   item("Publishing, tried", "/apps/publish/"),

@@ -96,6 +96,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
       expect(problems).toEqual([]);
       await page.context().close();
     },
+    180_000,
   );
 
   it("goes from the tour to a chapter, to the next, and to the code", async () => {

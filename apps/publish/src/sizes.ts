@@ -15,8 +15,9 @@ const KIB = 1024;
 /** A fifth above what there was when they were set. A package that has no line has the budget of the largest. */
 const BUDGETS: Readonly<Record<string, Budget>> = {
   "@ws/capture": { tarballBytes: 34 * KIB, gzipBytes: 6 * KIB },
-  "@ws/cli": { tarballBytes: 130 * KIB, gzipBytes: 86 * KIB },
+  "@ws/cli": { tarballBytes: 141 * KIB, gzipBytes: 156 * KIB },
   "@ws/client": { tarballBytes: 141 * KIB, gzipBytes: 49 * KIB },
+  "@ws/conformance": { tarballBytes: 305 * KIB, gzipBytes: 64 * KIB },
   "@ws/connection": { tarballBytes: 169 * KIB, gzipBytes: 24 * KIB },
   "@ws/deflate": { tarballBytes: 55 * KIB, gzipBytes: 6 * KIB },
   "@ws/frame": { tarballBytes: 58 * KIB, gzipBytes: 7 * KIB },

@@ -3,7 +3,7 @@
 /** The exit codes of every command. */
 export const ExitCode = {
   ok: 0,
-  /** An expectation of a script was not met, or pings or answers were lost. */
+  /** An expectation of a script was not met, pings or answers were lost, or a MUST is broken. */
   failed: 1,
   /** The command line, a file named there, or a step of a script makes no sense. */
   usage: 2,

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { toCommandError } from "./command-error.ts";
 import { type CommandIo, isBrokenPipe, note } from "./command-io.ts";
 import { addReplay } from "./capture/replay-command.ts";
+import { addConformance } from "./conformance/conformance-command.ts";
 import { addConnect } from "./connect/connect-command.ts";
 import { ExitCode } from "./exit-code.ts";
 import { addLoad } from "./load/load-command.ts";
@@ -38,7 +39,8 @@ export async function runCommand(argv: readonly string[], io: CommandIo = proces
     if (isBrokenPipe(error)) return ExitCode.ok;
     if (io.signal.aborted) return ExitCode.interrupted;
     const { message, exitCode: code } = toCommandError(error);
-    note(io.stderr, `wsc: ${printable(message)}`);
+    // What OpenSSL says ends with a line feed of its own.
+    note(io.stderr, `wsc: ${printable(message.trimEnd())}`);
     return code;
   } finally {
     for (const output of [io.stdout, io.stderr]) output.off("error", ignore);
@@ -63,11 +65,12 @@ function createProgram(io: CommandIo, end: (code: ExitCode) => void): Command {
   addServers(program, io, end);
   addLoad(program, io, end);
   addReplay(program, io, end);
+  addConformance(program, io, end);
   return program;
 }
 
 const EXIT_CODES =
-  "0 good, 1 an expectation was not met, 2 the command line makes no sense, 3 no connection, 4 the connection was lost or closed with another code than 1000 and 1001, 130 interrupted";
+  "0 good, 1 an expectation was not met or a MUST is broken, 2 the command line makes no sense, 3 no connection, 4 the connection was lost or closed with another code than 1000 and 1001, 130 interrupted";
 
 function processIo(): CommandIo {
   const { stdin, stdout, stderr, env } = process;

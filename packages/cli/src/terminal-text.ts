@@ -18,10 +18,14 @@ export function printableLine(text: string): string {
   return printable(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
 }
 
-/** A value as one line of JSON that a terminal does not obey either: JSON itself escapes only what is below U+0020. */
+/** A value as one line of JSON that a terminal does not obey either. */
 export function jsonLine(value: unknown): string {
-  const json = JSON.stringify(value);
-  return `${json.replace(UNSHOWABLE, (character) => `\\u${hex(character.charCodeAt(0), 4)}`)}\n`;
+  return `${inertJson(JSON.stringify(value))}\n`;
+}
+
+/** The same JSON with escapes for what a terminal would obey: JSON itself has them only for what is below U+0020. */
+export function inertJson(json: string): string {
+  return json.replace(UNSHOWABLE, (character) => `\\u${hex(character.charCodeAt(0), 4)}`);
 }
 
 /** The first bytes in hexadecimal, and how many there are beyond. */

@@ -144,6 +144,21 @@ describe("replay", () => {
     expect(stdout).not.toContain("not ours");
   });
 
+  it("takes the connection that it is told to, shows its frames, and captures anew", async () => {
+    const file = join(folder, "two.har");
+    const entry = (data: string): object => ({
+      _webSocketMessages: [{ type: "send", time: 1, opcode: 1, data }],
+    });
+    await writeFile(file, JSON.stringify({ log: { entries: [entry("first"), entry("second")] } }));
+    const again = join(folder, "again.jsonl");
+    const flags = ["--connection", "2", "--frames", "--capture", again, "--wait", "2s"];
+    const { code, stdout, stderr } = await run(["replay", ...flags, file, await ourEcho()]);
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: "second\n" });
+    expect(stderr).toMatch(/^→ text .* "second"\n← text .* "second"\n→ close .*\n← close .*\n$/);
+    const { messages } = readJsonLines(await readFile(again, "utf8"));
+    expect(messages.map(({ direction }) => direction)).toEqual(["received", "sent"]);
+  });
+
   it("offers the subprotocol that the client had", async () => {
     const file = await capture("protocol.jsonl", await ourEcho({ protocols: ["chat"] }), "-s", "chat");
     const { stdout } = await run([

@@ -45,10 +45,11 @@ export function urlOf(server: WebSocketServer): string {
   return `ws://127.0.0.1:${server.address()!.port}/`;
 }
 
-async function npmEcho(): Promise<string> {
+export async function npmEcho(): Promise<string> {
   const server = new NpmServer({ port: 0, host: "127.0.0.1" });
   server.on("connection", (socket) => {
     socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+    socket.on("error", () => {});
   });
   await once(server, "listening");
   onTestFinished(() => server.close());

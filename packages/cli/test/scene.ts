@@ -15,9 +15,13 @@ export interface Running {
   readonly stdin: PassThrough;
   /** What is there of standard output so far. */
   readonly stdout: string;
+  /** And of standard error. */
+  readonly stderr: string;
   readonly finished: Promise<Finished>;
   /** Resolves when standard output contains this. */
   readonly until: (text: string) => Promise<unknown>;
+  /** Resolves when standard error does. */
+  readonly untilError: (text: string) => Promise<unknown>;
   readonly interrupt: () => void;
 }
 
@@ -43,8 +47,12 @@ export function start(argv: readonly string[], env: Record<string, string> = {})
     get stdout() {
       return stdout.text;
     },
+    get stderr() {
+      return stderr.text;
+    },
     finished,
     until: (text) => stdout.until(text),
+    untilError: (text) => stderr.until(text),
     interrupt: () => interrupted.abort(),
   };
 }

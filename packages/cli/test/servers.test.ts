@@ -108,6 +108,17 @@ describe("echo", () => {
     });
   });
 
+  it("listens where it is told to", async () => {
+    const { url, server } = await serving("echo", "--quiet", "--host", "localhost");
+    expect(url).toMatch(/^ws:\/\/localhost:\d+\/$/);
+    server.interrupt();
+    await server.finished;
+    // Nobody has taken it meanwhile, or the next lines would say so.
+    const { port } = new URL(url);
+    const again = await serving("echo", "--quiet", "--host", "localhost", "--port", port);
+    expect(again.url).toBe(url);
+  });
+
   it("says in one sentence that a port is taken", async () => {
     const { url } = await serving("echo", "-q");
     const { code, stderr } = await run(["echo", "-p", new URL(url).port]);
@@ -174,6 +185,15 @@ describe("serve", () => {
     const { status, body } = await fetchPath(url, path);
     expect({ status, body }).toMatchObject({ status: 404 });
     expect(body).not.toContain("secret");
+  });
+
+  it("broadcasts beside them where it is told to", async () => {
+    const { url } = await serving("serve", "-q", "--websocket", "broadcast", join(folder, "public"));
+    const socket = url.replace("http", "ws");
+    const [one, other] = await Promise.all([connect(socket), connect(socket)]);
+    one.send("hello");
+    expect(await other[Symbol.asyncIterator]().next()).toEqual({ done: false, value: "hello" });
+    await Promise.all([one.close(), other.close()]);
   });
 
   it("says so where there is no such folder", async () => {

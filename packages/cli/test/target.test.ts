@@ -147,14 +147,21 @@ describe("what makes no sense", () => {
 });
 
 describe("help", () => {
-  it.each([["connect"], ["ping"], ["script"], ["echo"], ["broadcast"], ["serve"], ["load"], ["replay"]])(
-    "is there for %s, on standard output, and is no failure",
-    async (command) => {
-      const { code, stdout, stderr } = await run([command, "--help"]);
-      expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
-      expect(stdout).toContain(`Usage: wsc ${command}`);
-    },
-  );
+  it.each([
+    ["connect"],
+    ["ping"],
+    ["script"],
+    ["echo"],
+    ["broadcast"],
+    ["serve"],
+    ["load"],
+    ["replay"],
+    ["conformance"],
+  ])("is there for %s, on standard output, and is no failure", async (command) => {
+    const { code, stdout, stderr } = await run([command, "--help"]);
+    expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+    expect(stdout).toContain(`Usage: wsc ${command}`);
+  });
 
   it("lists the commands and the exit codes", async () => {
     const { code, stdout } = await run(["--help"]);

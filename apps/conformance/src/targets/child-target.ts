@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Role } from "../role.ts";
-import { selfSigned } from "../tls/self-signed.ts";
+import type { Role } from "@ws/conformance";
+import { localCertificate } from "./certificate.ts";
 import type { ClientOptions, RunningServer, Setting, Target } from "./target.ts";
 
 export interface ChildPrograms {
@@ -50,7 +50,7 @@ async function startServer(
   { tls, compression, http2 = false }: Setting,
 ): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
-  const made = tls ? selfSigned() : undefined;
+  const made = tls ? await localCertificate() : undefined;
   const files = made && { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
   if (made !== undefined && files !== undefined) {
     await writeFile(files.cert, made.cert);

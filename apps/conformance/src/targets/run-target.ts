@@ -1,49 +1,36 @@
-// Runs the cases of one role against one target in one setting.
-import type { Role } from "../role.ts";
-import type { Case } from "../suite/case.ts";
-import { ClientListener } from "../suite/client-listener.ts";
-import type { CaseResult } from "../suite/run-case.ts";
-import { runServer } from "../suite/run-server.ts";
-import { selfSigned } from "../tls/self-signed.ts";
+// Judges one role of one target in one setting.
+import { judgeServer, type JudgeOptions, listenForClient, type Role, type RunReport } from "@ws/conformance";
+import { localCertificate } from "./certificate.ts";
 import type { Setting, Target } from "./target.ts";
 
-export interface TargetRunOptions {
-  readonly jobs: number;
-  readonly deadlineMs?: number | undefined;
-  readonly onResult?: (result: CaseResult) => void;
+export interface TargetRunOptions extends JudgeOptions {
+  /** Of servers: cases under way at once. Default: 8. */
+  readonly jobs?: number;
 }
 
 export async function runTarget(
   target: Target,
   role: Role,
   setting: Setting,
-  cases: readonly Case[],
   options: TargetRunOptions,
-): Promise<CaseResult[]> {
-  if (role === "client") return runAsClient(target, setting, cases, options);
+): Promise<RunReport> {
+  const run = role === "server" ? runAsServer : runAsClient;
+  return { ...(await run(target, setting, options)), target: target.name, setting: setting.name };
+}
+
+async function runAsServer(target: Target, setting: Setting, options: TargetRunOptions): Promise<RunReport> {
   const server = await target.startServer(setting);
   try {
-    return await runServer(cases, { url: new URL(server.url), ca: server.ca, http2: setting.http2 }, options);
+    return await judgeServer(server.url, { ...options, ca: server.ca, http2: setting.http2 });
   } finally {
     await server.close();
   }
 }
 
-async function runAsClient(
-  target: Target,
-  setting: Setting,
-  cases: readonly Case[],
-  { deadlineMs, onResult }: TargetRunOptions,
-): Promise<CaseResult[]> {
-  const tls = setting.tls ? selfSigned() : undefined;
-  const listener = new ClientListener(cases, {
-    tls,
-    http2: setting.http2,
-    deadlineMs,
-    ...(onResult !== undefined && { onResult }),
-  });
-  const listUrl = await listener.listen();
+async function runAsClient(target: Target, setting: Setting, options: JudgeOptions): Promise<RunReport> {
   const { compression, http2 = false } = setting;
-  await target.runClient(listUrl, { compression, http2, ...(tls !== undefined && { ca: tls.cert }) });
-  return listener.close();
+  const tls = setting.tls ? await localCertificate() : undefined;
+  const trial = await listenForClient({ ...options, tls, http2 });
+  await target.runClient(trial.url, { compression, http2, ...(tls !== undefined && { ca: tls.cert }) });
+  return trial.close();
 }

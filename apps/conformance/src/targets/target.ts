@@ -1,5 +1,5 @@
 // What the suite needs from an implementation that it starts by itself.
-import type { Role } from "../role.ts";
+import type { Role } from "@ws/conformance";
 
 /** How an implementation is run; each setting is a run of its own. */
 export interface Setting {
@@ -47,7 +47,7 @@ export interface Target {
   /** Only called when `roles` has "server". */
   startServer(setting: Setting): Promise<RunningServer>;
   /**
-   * Only called when `roles` has "client". Gets the list (see README.md), connects to each URL, echoes until closed,
+   * Only called when `roles` has "client". Gets the list (see the README of @ws/conformance), connects to each URL, echoes until closed,
    * gets the URL under `done`, and resolves.
    */
   runClient(listUrl: string, options: ClientOptions): Promise<void>;

@@ -34,8 +34,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     libraries: ["@opentelemetry/api", "prom-client"],
   },
   "@ws/capture": { values: [] },
+  // It judges the others, and so has all that it needs of its own.
+  "@ws/conformance": { values: [] },
   "@ws/cli": {
-    values: ["@ws/capture", "@ws/client", "@ws/frame", "@ws/server"],
+    values: ["@ws/capture", "@ws/client", "@ws/conformance", "@ws/frame", "@ws/server"],
     libraries: ["commander", "picocolors", "sirv"],
   },
 };

@@ -1,7 +1,5 @@
 // The cases of the conformance suite, as it registers them. Most are made by loops, so the registry is asked, not read.
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { root } from "../members.ts";
+import { selectCases } from "@ws/conformance";
 import type { Role } from "./requirement.ts";
 
 export interface ConformanceCase {
@@ -13,17 +11,7 @@ export interface ConformanceCase {
   readonly roles: readonly Role[];
 }
 
-/** What is needed of the registry; imported by its path, because an app exports nothing. */
-interface Registry {
-  readonly selectCases: (selection: {
-    role: "client" | "server";
-    form: "long";
-  }) => readonly { readonly id: string; readonly section: string }[];
-}
-
-export async function conformanceCases(): Promise<ConformanceCase[]> {
-  const path = join(root, "apps/conformance/src/suite/registry.ts");
-  const { selectCases } = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Registry;
+export function conformanceCases(): ConformanceCase[] {
   const cases = new Map<string, { id: string; section: string; roles: Role[] }>();
   for (const role of ["server", "client"] as const) {
     for (const { id, section } of selectCases({ role, form: "long" })) {

@@ -29,10 +29,10 @@ export function citationsIn(file: string, text: string): Citation[] {
   );
 }
 
-/** Every citation in the sources of the packages, by file. */
+/** Every citation in the sources of the packages, by file, but for those of the suite that judges whether others obey. */
 export function codeCitations(): Citation[] {
   return filesBelow(join(root, "packages"), /\.ts$/)
-    .filter((file) => /^packages[\\/][\w-]+[\\/]src[\\/]/.test(file))
+    .filter((file) => /^packages[\\/](?!conformance[\\/])[\w-]+[\\/]src[\\/]/.test(file))
     .map((file) => file.replaceAll("\\", "/"))
     .toSorted()
     .flatMap((file) => commentsOf(file).flatMap((comment) => citationsIn(file, comment)));

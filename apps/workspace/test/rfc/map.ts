@@ -22,7 +22,7 @@ fails where it is out of date, where a MUST is shown by nothing, and where a tes
 - A requirement between quotation marks is the RFC's own sentence, or the part of it that binds.
 - _Code_ links the files with a comment that quotes this requirement; what cites a whole section stands above its table.
 - _Shown by_ is the title of a test, or a part of it, and the file it is in; or, in \`code\`, the cases of the
-  [conformance suite](../apps/conformance), which play it on the wire against any server or client.
+  [conformance suite](../packages/conformance), which play it on the wire against any server or client.
 `;
 
 export function rfcMap(input: MapInput): string {

@@ -10,7 +10,7 @@ import { hasSection, rfcs } from "./rfcs.ts";
 import { testTitles } from "./titles.ts";
 
 const titles = testTitles();
-const cases = await conformanceCases();
+const cases = conformanceCases();
 const proof: Proof = { titles, cases };
 const code = codeCitations();
 const tests = titles.flatMap(({ file, title }) => citationsIn(file, title));

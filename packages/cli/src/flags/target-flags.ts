@@ -1,10 +1,10 @@
 // The flags of every command that dials: what the handshake asks for, TLS, the way there. Turns them into a URL and options
 // of `connect`, and says what is dangerous about them.
-import { readFile } from "node:fs/promises";
 import type { ConnectOptions, TlsOptions } from "@ws/client";
 import { type Command, Option } from "commander";
 import { type CommandIo, note } from "../command-io.ts";
-import { sentence, usageError } from "../command-error.ts";
+import { usageError } from "../command-error.ts";
+import { readKeyPair, readPem } from "./pem-files.ts";
 import { collect, parseDuration, wholeNumber } from "./quantity.ts";
 
 export interface TargetFlags {
@@ -103,7 +103,8 @@ export function readUrl(address: string): URL {
   return url;
 }
 
-function readHeaders({ header = [], auth }: TargetFlags): [string, string][] {
+/** @throws CommandError for what is no header */
+export function readHeaders({ header = [], auth }: Pick<TargetFlags, "header" | "auth">): [string, string][] {
   const headers = header.map((line): [string, string] => {
     const colon = line.indexOf(":");
     if (colon < 1)
@@ -117,24 +118,12 @@ function readHeaders({ header = [], auth }: TargetFlags): [string, string][] {
   return headers;
 }
 
-async function readTls({ ca, cert, key, servername, insecure }: TargetFlags): Promise<TlsOptions> {
-  if ((cert === undefined) !== (key === undefined)) {
-    throw usageError("Cannot use a client certificate: it takes both --cert and --key");
-  }
+async function readTls(flags: TargetFlags): Promise<TlsOptions> {
+  const { ca, servername, insecure } = flags;
   return {
+    ...(await readKeyPair(flags, "use a client certificate")),
     ...(ca !== undefined && { ca: await readPem(ca) }),
-    ...(cert !== undefined && { cert: await readPem(cert) }),
-    ...(key !== undefined && { key: await readPem(key) }),
     ...(servername !== undefined && { servername }),
     ...(insecure === true && { rejectUnauthorized: false }),
   };
-}
-
-/** The text of a file in PEM. */
-export async function readPem(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw usageError(`Cannot read ${path}: ${sentence(error)}`, error);
-  }
 }

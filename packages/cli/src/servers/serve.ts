@@ -10,7 +10,7 @@ import { CommandError, sentence, usageError } from "../command-error.ts";
 import { type CommandIo, note, write } from "../command-io.ts";
 import { describeClose } from "../connect/event-output.ts";
 import { ExitCode } from "../exit-code.ts";
-import { readPem } from "../flags/target-flags.ts";
+import { readKeyPair } from "../flags/pem-files.ts";
 import { printableLine } from "../terminal-text.ts";
 
 export interface ServerFlags {
@@ -96,12 +96,10 @@ function echo(connection: Connection): void {
   connection.on("drain", () => connection.resume());
 }
 
-async function createHttp({ cert, key }: ServerFlags, folder: string | undefined): Promise<HttpServer> {
+async function createHttp(flags: ServerFlags, folder: string | undefined): Promise<HttpServer> {
   const listener = folder === undefined ? upgradeRequired : filesOf(folder);
-  if (cert === undefined && key === undefined) return createServer(listener);
-  if (cert === undefined || key === undefined)
-    throw usageError("Cannot speak TLS: it takes both --cert and --key");
-  return createTlsServer({ cert: await readPem(cert), key: await readPem(key) }, listener);
+  const pair = await readKeyPair(flags, "speak TLS");
+  return pair === undefined ? createServer(listener) : createTlsServer({ ...pair }, listener);
 }
 
 /** The files as they are when they are asked for. In that mode sirv serves hidden ones, whatever it is told. */

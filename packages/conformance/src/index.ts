@@ -1,0 +1,15 @@
+export type { JudgeOptions, OnResult } from "./judge-options.ts";
+export { judgeServer, type JudgeServerOptions, UnreachableError } from "./judge-server.ts";
+export { type ClientTrial, listenForClient, type ListenOptions } from "./listen-for-client.ts";
+export { htmlReport } from "./report/html-report.ts";
+export { jsonReport } from "./report/json-report.ts";
+export { markdownReport } from "./report/markdown-report.ts";
+export { type Counts, countVerdicts, isConformant, isStrict, type RunReport } from "./report/run-report.ts";
+export { textReport } from "./report/text-report.ts";
+export type { Role } from "./role.ts";
+export type { Case, CaseText, Form } from "./suite/case.ts";
+export { selectCases, type Selection } from "./suite/registry.ts";
+export type { CaseResult } from "./suite/run-case.ts";
+export type { ListedCase } from "./suite/client-listener.ts";
+export type { Remark, Verdict } from "./suite/verdict.ts";
+export type { WireEntry } from "./wire/wire-log.ts";
