@@ -92,7 +92,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#take(chunk);
     this.receiver.receive();
     this.protocol.keep();
-    if (wasCopied(chunk) && isOursAlone(this.duplex)) free(chunk.buffer);
+    if (wasCopied(chunk) && !this.wantsReceived && isOursAlone(this.duplex)) free(chunk.buffer);
   }
 
   onEnd(): void {

@@ -2,6 +2,7 @@
 import { Connection, type Message } from "@ws/connection";
 import { settle, TestTransport } from "@ws/testing";
 import { createHash } from "node:crypto";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
@@ -63,6 +64,22 @@ describe.each(ROLES)("%s › the chunks of a large message", (role) => {
     arrive(transport, chunks);
     expect(messages).toEqual([digest(payload)]);
     expect(areFreed(chunks)).toEqual([canFree, canFree, canFree]);
+  });
+
+  it("are not given back while somebody watches the frames, and may keep what is shown", async () => {
+    const shown: Uint8Array[] = [];
+    const watch = (message: unknown): void => {
+      shown.push((message as { readonly frame: { readonly payload: Uint8Array } }).frame.payload);
+    };
+    const transport = await socket();
+    const messages = messagesOf(new Connection(transport, { role }));
+    const chunks = cut(frame(role, BINARY, pattern(100_000)), 40_000, 80_000);
+    subscribe("ws:frame:received", watch);
+    arrive(transport, chunks);
+    unsubscribe("ws:frame:received", watch);
+    expect(messages).toEqual([digest(pattern(100_000))]);
+    expect(areFreed(chunks)).toEqual([false, false, false]);
+    expect(shown.map(({ length }) => length > 0)).toEqual([true]);
   });
 
   it("are given back where the header came before them, whole or in part", async () => {
