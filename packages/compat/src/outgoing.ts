@@ -39,6 +39,7 @@ export class Outgoing {
   }
 
   get bufferedAmount(): number {
+    this.connection?.flush();
     return (this.connection?.bufferedAmount ?? 0) + this.#sends.bytes + this.#lostBytes;
   }
 

@@ -167,7 +167,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (BINARY_TYPES.includes(type)) this.#binaryType = type;
   }
 
-  /** Bytes that were sent and have not reached the transport. */
+  /**
+   * Bytes that were sent and that the system has not taken. To know that, what was sent in this tick is handed over to it
+   * now: whoever sends much looks once, and not behind each message.
+   */
   get bufferedAmount(): number {
     return this.#outgoing.bufferedAmount;
   }
@@ -269,6 +272,8 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (this.#state === 0) return this.#giveUp();
     this.#state = 2;
     this.#read();
+    // What was sent in this tick is the kernel's by now with `ws`, and often arrives.
+    this.#connection?.flush();
     this.#connection?.terminate();
   }
 

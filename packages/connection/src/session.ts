@@ -178,6 +178,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     return this.closed;
   }
 
+  flush(): void {
+    this.#sender?.outbox.flush();
+  }
+
   terminate(): void {
     this.duplex.destroy();
   }
