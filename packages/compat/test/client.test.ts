@@ -174,7 +174,8 @@ describe.each(implementations)("$name › client › request", (implementation) 
       requested.mockRestore();
       connectTls.mockRestore();
     });
-    const ws = dial(implementation, "wss://127.0.0.1", [], { servername: "" });
+    const options: ClientOptions & tls.ConnectionOptions = { servername: "" };
+    const ws = dial(implementation, "wss://127.0.0.1", [], options);
     ws.on("error", () => {});
     expect(requested).toHaveBeenCalledOnce();
     expect(connectTls).toHaveBeenCalledWith(expect.objectContaining({ servername: "" }));
