@@ -24,6 +24,7 @@ export const EMPTY: Buffer = Buffer.alloc(0);
 
 /** What was received, as a Buffer over the same memory. */
 export function toBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  if (length === 0) return EMPTY;
   return Buffer.from(buffer, byteOffset, length);
 }
 

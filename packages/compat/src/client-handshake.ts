@@ -1,10 +1,12 @@
 // How a client comes to its connection: a request of Node's own http, whose options, objects and events are part of what
 // `ws` documents, the checks of the answer, and redirects. What the answer has to be follows RFC 6455 §4.1.
-import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
-import { connect as netConnect, isIP } from "node:net";
+//
+// Node's modules are called as objects, for those who put something else in the place of `https.request` or `tls.connect`.
+import http, { type ClientRequest, type IncomingMessage } from "node:http";
+import https from "node:https";
+import net from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as tlsConnect } from "node:tls";
+import tls from "node:tls";
 import { randomBytes } from "node:crypto";
 import { acceptKey } from "@ws/handshake";
 import type { ClientOptions, HandshakeResult } from "./options.ts";
@@ -43,37 +45,42 @@ export class ClientHandshake {
   readonly #owner: HandshakeOwner;
   readonly #options: ClientOptions;
   readonly #protocols: readonly string[];
-  /** The request, until it is answered or given up. */
   #request: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #first: Destination | undefined;
   #redirects = 0;
   #isOver = false;
 
-  /**
-   * @throws SyntaxError for a URL or a subprotocol that is none
-   * @throws RangeError for a version that there is not
-   */
-  constructor(
-    owner: HandshakeOwner,
-    address: string | URL,
-    protocols: readonly string[],
-    options: ClientOptions,
-  ) {
+  constructor(owner: HandshakeOwner, protocols: readonly string[], options: ClientOptions) {
     this.#owner = owner;
     this.#options = options;
     this.#protocols = protocols;
-    const { protocolVersion = 13 } = options;
+  }
+
+  /** The request, until it is answered or given up. */
+  get request(): ClientRequest | undefined {
+    return this.#request;
+  }
+
+  /**
+   * Sends the request.
+   *
+   * @throws SyntaxError for a URL or a subprotocol that is none
+   * @throws RangeError for a version that there is not
+   */
+  begin(address: string | URL): void {
+    const { protocolVersion = 13 } = this.#options;
     if (!VERSIONS.includes(protocolVersion)) {
       throw new RangeError(
         `Unsupported protocol version: ${protocolVersion} (supported versions: ${VERSIONS.join(", ")})`,
       );
     }
-    const isRepeated = new Set(protocols).size < protocols.length;
-    if (isRepeated || !protocols.every((protocol) => isToken(protocol))) {
+    const destination = this.#resolve(address);
+    const isRepeated = new Set(this.#protocols).size < this.#protocols.length;
+    if (isRepeated || !this.#protocols.every((protocol) => isToken(protocol))) {
       throw new SyntaxError("An invalid or duplicated subprotocol was specified");
     }
-    this.#send(this.#resolve(address));
+    this.#send(destination);
   }
 
   /** Gives up: `error` and `close` follow. */
@@ -97,7 +104,7 @@ export class ClientHandshake {
     const settings = this.#requestOptions(destination, key, deflate);
     const isRedirected = this.#first !== undefined;
     this.#first ??= destination;
-    const request = destination.isSecure ? httpsRequest(settings) : httpRequest(settings);
+    const request = destination.isSecure ? https.request(settings) : http.request(settings);
     this.#request = request;
     if (isRedirected) websocket.emit("redirect", websocket.url, request);
     if (handshakeTimeout) this.#startTimer(handshakeTimeout, request);
@@ -114,7 +121,7 @@ export class ClientHandshake {
     destination: Destination,
     key: string,
     deflate: PerMessageDeflateOptions | undefined,
-  ): Parameters<typeof httpsRequest>[0] & object {
+  ): Parameters<typeof https.request>[0] & object {
     const { headers = {}, origin, protocolVersion = 13, createConnection, defaultPort } = this.#options;
     const { isSecure, host, port, socketPath, path, auth } = destination;
     const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
@@ -244,14 +251,14 @@ export class ClientHandshake {
 }
 
 function dial(options: object): Duplex {
-  return netConnect({ ...options, path: (options as { socketPath?: string }).socketPath } as never);
+  return net.connect({ ...options, path: (options as { socketPath?: string }).socketPath } as never);
 }
 
 function dialTls(options: object): Duplex {
   const { host, servername } = options as { host: string; servername?: string };
-  return tlsConnect({
+  return tls.connect({
     ...options,
     path: undefined,
-    servername: servername ?? (isIP(host) === 0 ? host : ""),
+    servername: servername ?? (net.isIP(host) === 0 ? host : ""),
   } as never);
 }

@@ -96,14 +96,16 @@ export interface AddEventListenerOptions {
 
 type Listener = (...args: unknown[]) => void;
 
-/** What a wrapper stands for. */
-interface Wrapped {
-  readonly handler: unknown;
-  /** Whether it was set as `onopen`, `onmessage`, `onerror` or `onclose`. */
-  readonly isAttribute: boolean;
-}
+/** The handler that a listener stands for. */
+export const kHandler: unique symbol = Symbol("handler");
+/** Whether it was set as `onopen`, `onmessage`, `onerror` or `onclose`. */
+const kIsAttribute: unique symbol = Symbol("is attribute");
 
-const wrapped = new WeakMap<object, Wrapped>();
+/** Node's listener in place of a handler of the browser's kind. */
+interface Wrapper extends Listener {
+  [kHandler]: unknown;
+  [kIsAttribute]: boolean;
+}
 
 /** A WebSocket, as far as the wrappers know it. */
 export interface EventSource {
@@ -119,29 +121,28 @@ export function addHandler(
   handler: unknown,
   { once = false, isAttribute = false }: AddEventListenerOptions & { readonly isAttribute?: boolean } = {},
 ): void {
-  if (!isAttribute && find(source, name, (each) => each.handler === handler && !each.isAttribute)) return;
+  if (!isAttribute && find(source, name, (each) => each[kHandler] === handler && !each[kIsAttribute])) return;
   const create = eventOf(source, name);
   if (create === undefined) return;
-  const listener: Listener = (...args) => call(handler, source.emitter, create(...(args as never[])));
-  wrapped.set(listener, { handler, isAttribute });
+  const wrap: Listener = (...args) => call(handler, source.emitter, create(...(args as never[])));
+  const listener: Wrapper = Object.assign(wrap, { [kHandler]: handler, [kIsAttribute]: isAttribute });
   if (once) source.emitter.once(name, listener);
   else source.emitter.on(name, listener);
 }
 
 export function removeHandler(source: EventSource, name: string, handler: unknown): void {
-  const listener = find(source, name, (each) => each.handler === handler && !each.isAttribute);
+  const listener = find(source, name, (each) => each[kHandler] === handler && !each[kIsAttribute]);
   if (listener !== undefined) source.emitter.removeListener(name, listener);
 }
 
 /** The handler that was set as an attribute, or `null`. */
 export function attributeOf(source: EventSource, name: EventName): unknown {
-  const listener = find(source, name, (each) => each.isAttribute);
-  return listener === undefined ? null : wrapped.get(listener)!.handler;
+  return find(source, name, (each) => each[kIsAttribute])?.[kHandler] ?? null;
 }
 
 /** Sets the attribute; what is no function takes it away. */
 export function setAttribute(source: EventSource, name: EventName, handler: unknown): void {
-  const before = find(source, name, (each) => each.isAttribute);
+  const before = find(source, name, (each) => each[kIsAttribute]);
   if (before !== undefined) source.emitter.removeListener(name, before);
   if (typeof handler === "function") addHandler(source, name, handler, { isAttribute: true });
 }
@@ -149,12 +150,10 @@ export function setAttribute(source: EventSource, name: EventName, handler: unkn
 function find(
   source: EventSource,
   name: string,
-  matches: (wrapped: Wrapped) => boolean,
-): Listener | undefined {
-  return (source.emitter.listeners(name) as Listener[]).find((listener) => {
-    const each = wrapped.get(listener);
-    return each !== undefined && matches(each);
-  });
+  matches: (wrapper: Wrapper) => boolean,
+): Wrapper | undefined {
+  const listeners = source.emitter.listeners(name) as (Listener | Wrapper)[];
+  return listeners.filter((listener) => kHandler in listener).find((wrapper) => matches(wrapper));
 }
 
 /** What makes an event of the arguments of one of Node's. */

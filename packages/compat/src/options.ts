@@ -125,11 +125,16 @@ export const SERVER_DEFAULTS: ServerOptions = {
   skipUTF8Validation: false,
 };
 
+/** The limit that a `maxPayload` is: 0 is none. */
+export function maxMessageBytes(maxPayload: number): number {
+  return maxPayload > 0 ? maxPayload : UNLIMITED;
+}
+
 export function resolveSettings(role: Role, options: CommonOptions): ConnectionSettings {
   const { maxPayload = MAX_PAYLOAD, closeTimeout = CLOSE_TIMEOUT_MS } = options;
   return {
     limits: resolveConnectionOptions(role, {
-      maxMessageBytes: maxPayload > 0 ? maxPayload : UNLIMITED,
+      maxMessageBytes: maxMessageBytes(maxPayload),
       maxBufferedBytes: UNLIMITED,
       pingIntervalMs: 0,
       closeTimeoutMs: closeTimeout,

@@ -11,14 +11,19 @@ interface Send {
 }
 
 export class OrderedSends {
+  readonly #isCut: () => boolean;
   readonly #onFailure: (error: Error) => void;
   /** While a Blob is read. */
   #waiting: Send[] | undefined;
   /** Bytes that wait, those of the Blob that is read among them. */
   bytes = 0;
 
-  /** @param onFailure a Blob could not be read */
-  constructor(onFailure: (error: Error) => void) {
+  /**
+   * @param isCut whether the transport is gone
+   * @param onFailure a Blob could not be read
+   */
+  constructor(isCut: () => boolean, onFailure: (error: Error) => void) {
+    this.#isCut = isCut;
     this.#onFailure = onFailure;
   }
 
@@ -46,10 +51,16 @@ export class OrderedSends {
       bytes = new Uint8Array(await blob.arrayBuffer());
     } catch (error) {
       // What listeners throw is to behave as outside of a promise.
-      process.nextTick(() => this.#fail(error as Error, fail));
+      process.nextTick(() => {
+        this.#fail(error as Error, fail);
+        this.#onFailure(error as Error);
+      });
       return;
     }
     process.nextTick(() => {
+      if (this.#isCut()) {
+        return this.#fail(new Error("The socket was closed while the blob was being read"), fail);
+      }
       const waiting = this.#take();
       send(bytes);
       for (const each of waiting) this.run(each);
@@ -67,6 +78,5 @@ export class OrderedSends {
     const waiting = this.#take();
     fail(error);
     for (const each of waiting) each.fail(error);
-    this.#onFailure(error);
   }
 }

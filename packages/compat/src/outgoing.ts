@@ -35,10 +35,11 @@ export class Outgoing {
 
   /** @param onFailure a Blob could not be read */
   constructor(onFailure: (error: Error) => void) {
-    this.#sends = new OrderedSends(onFailure);
+    this.#sends = new OrderedSends(() => this.connection!.transport.destroyed, onFailure);
   }
 
   get bufferedAmount(): number {
+    this.connection?.flush();
     return (this.connection?.bufferedAmount ?? 0) + this.#sends.bytes + this.#lostBytes;
   }
 

@@ -51,6 +51,7 @@ import {
 import { Outgoing, type SendCallback, type SendOptions, STATES } from "./outgoing.ts";
 import type { extension } from "./extension.ts";
 import type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
+import { ReceiverLimits } from "./receiver-limits.ts";
 import { FrameSender, type Sender } from "./sender.ts";
 import type { subprotocol } from "./subprotocol.ts";
 import type { createWebSocketStream } from "./websocket-stream.ts";
@@ -151,8 +152,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     // What makes no sense is said here, and not when the connection is open.
     resolveSettings("client", given);
     if (address === null) return;
-    const offered = isGiven ? given.protocols : ((protocols as string | undefined) ?? given.protocols);
-    this.#handshake = new ClientHandshake(this.#handshakeOwner(), address, [offered ?? []].flat(), given);
+    const offered = isGiven || protocols === undefined ? given.protocols : protocols;
+    const list = offered === undefined ? [] : [offered as string | readonly string[]].flat();
+    this.#handshake = new ClientHandshake(this.#handshakeOwner(), list, given);
+    this.#handshake.begin(address);
   }
 
   /** What binary messages are delivered as. Default: `"nodebuffer"`. */
@@ -164,7 +167,10 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (BINARY_TYPES.includes(type)) this.#binaryType = type;
   }
 
-  /** Bytes that were sent and have not reached the transport. */
+  /**
+   * Bytes that were sent and that the system has not taken. To know that, what was sent in this tick is handed over to it
+   * now: whoever sends much looks once, and not behind each message.
+   */
   get bufferedAmount(): number {
     return this.#outgoing.bufferedAmount;
   }
@@ -196,6 +202,16 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   /** The stream that carries it, to look at; `null` before there is one. */
   get _socket(): Duplex | null {
     return this.#connection?.transport ?? null;
+  }
+
+  /** The request of a client, to look at; `null` once it was answered or given up. */
+  get _req(): ClientRequest | null {
+    return this.#handshake?.request ?? null;
+  }
+
+  /** The limits of this connection alone; `null` before there is one. */
+  get _receiver(): ReceiverLimits | null {
+    return this.#connection === undefined ? null : new ReceiverLimits(this.#connection);
   }
 
   /** Sends frames that `Sender.frame` made; `null` before there is a connection. */
@@ -246,6 +262,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (readyState !== 1) return;
     const read = readCloseArguments(code, reason);
     this.#state = 2;
+    this.#read();
     this.#outgoing.close(read);
   }
 
@@ -254,20 +271,25 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (this.#state === 3) return;
     if (this.#state === 0) return this.#giveUp();
     this.#state = 2;
+    this.#read();
+    // What was sent in this tick is the kernel's by now with `ws`, and often arrives.
+    this.#connection?.flush();
     this.#connection?.terminate();
   }
 
-  /** Stops the events `message`; what the peer sends waits with it before long. */
+  /** Stops the events `message`, and the reading of the stream: what the peer sends waits with it. */
   pause(): void {
     if (this.#state === 0 || this.#state === 3) return;
     this.#isPaused = true;
     this.#hold(true);
+    this.#connection?.transport.pause();
   }
 
   resume(): void {
     if (this.#state === 0 || this.#state === 3) return;
     this.#isPaused = false;
     this.#hold(false);
+    this.#read();
   }
 
   /**
@@ -339,10 +361,11 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     this.#handshake = undefined;
     this.#protocol = protocol;
     this.#extensions = deflate === undefined ? "" : "permessage-deflate";
+    // Whoever looks at the stream sees all that comes, and not all but the beginning.
+    if (head.length > 0) socket.unshift(head);
     const connection = new Connection(socket, {
       role,
       limits,
-      head,
       protocol,
       autoPong,
       text,
@@ -373,6 +396,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   #onClosing({ error }: ClosingSign): void {
     if (this.#state === 1) this.#state = 2;
+    this.#read();
     if (error instanceof ProtocolError) this.#emitError(toWsError(error));
   }
 
@@ -412,6 +436,12 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     }
   }
 
+  /** Lets the stream be read, if it was paused: the peer's close frame, or its end, may lie behind what waits. */
+  #read(): void {
+    // While nobody takes what it brings the connection lets it rest, and says when it goes on.
+    if (this.#connection?.getStats().isStalled === false) this.#connection.transport.resume();
+  }
+
   #end(): void {
     this.#state = 3;
     const { code, reason } = this.#result;
@@ -438,6 +468,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     }
     for (const name of EVENT_NAMES) {
       Object.defineProperty(this.prototype, `on${name}`, {
+        configurable: true,
         enumerable: true,
         get(this: WebSocket) {
           return attributeOf(this.#source, name);

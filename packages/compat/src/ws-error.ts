@@ -1,4 +1,5 @@
 // What a peer did wrong, in the words and with the codes of `ws`. What `ws` accepts and we do not has our words.
+import { constants } from "node:zlib";
 import type { ProtocolError, ProtocolErrorCode } from "@ws/connection";
 
 /** The code of an error that a peer caused. */
@@ -22,7 +23,8 @@ const RSV_2_3 = 0b011;
 /** The error that `ws` would emit. */
 export function toWsError(error: ProtocolError): Error & { code: WebSocketErrorCode } {
   const [Kind, code, message] = translate(error);
-  return Object.assign(new Kind(message, { cause: error }), { code });
+  const translated = new Kind(message, { cause: error });
+  return Object.assign(translated, code === "Z_DATA_ERROR" ? { code, errno: constants[code] } : { code });
 }
 
 type Translation = readonly [ErrorConstructor | RangeErrorConstructor, WebSocketErrorCode, string];

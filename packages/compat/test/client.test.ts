@@ -1,14 +1,15 @@
 // The client: addresses, options, what it makes of answers, and redirects.
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import nodeHttps, { createServer as createTlsServer } from "node:https";
 import { Agent } from "node:http";
 import { connect as netConnect, type AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import tls from "node:tls";
 import { generate } from "selfsigned";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ClientOptions } from "ws";
 import { closed, dial, listen, serve, trace } from "./endpoints.ts";
 import { implementations } from "./implementations.ts";
@@ -29,7 +30,7 @@ describe.each(implementations)("$name › client › arguments", (implementation
     expect(() => new WebSocket(address)).toThrow(error);
   });
 
-  it.each([[["a", "a"]], [["a b"]], [[""]], [[null]], ["a,b"]] as never[][])(
+  it.each([[["a", "a"]], [["a b"]], [[""]], [[null]], ["a,b"], [null], [""]] as never[][])(
     "%j are no subprotocols",
     (protocols) => {
       expect(() => new WebSocket("ws://localhost", protocols)).toThrow(
@@ -152,6 +153,32 @@ describe.each(implementations)("$name › client › request", (implementation) 
       },
     });
     expect(incoming.headers["x-late"]).toBe("yes");
+  });
+
+  it("may be given up by finishRequest", async () => {
+    const { url } = await listen(implementation);
+    const ws = dial(implementation, url, [], { finishRequest: (_, each) => each.terminate() });
+    const events = trace(ws);
+    await closed(ws);
+    expect(events).toEqual([
+      "error Error - WebSocket was closed before the connection was established",
+      'close 1006 ""',
+    ]);
+  });
+
+  it("is made by whoever has taken the place of https.request and tls.connect", async () => {
+    const { port } = await serve();
+    const requested = vi.spyOn(nodeHttps, "request");
+    const connectTls = vi.spyOn(tls, "connect").mockImplementation((() => netConnect(port)) as never);
+    onTestFinished(() => {
+      requested.mockRestore();
+      connectTls.mockRestore();
+    });
+    const options: ClientOptions & tls.ConnectionOptions = { servername: "" };
+    const ws = dial(implementation, "wss://127.0.0.1", [], options);
+    ws.on("error", () => {});
+    expect(requested).toHaveBeenCalledOnce();
+    expect(connectTls).toHaveBeenCalledWith(expect.objectContaining({ servername: "" }));
   });
 
   it("uses an agent, or createConnection", async () => {

@@ -33,7 +33,8 @@ describe.each(implementations)("$name › interface", (implementation) => {
     "onclose",
   ])("%s shows when properties are listed, and cannot be taken for a field", async (name) => {
     const descriptor = Object.getOwnPropertyDescriptor(WebSocket.prototype, name)!;
-    expect([typeof descriptor.get, descriptor.enumerable]).toEqual(["function", true]);
+    const { enumerable, configurable } = descriptor;
+    expect([typeof descriptor.get, enumerable, configurable]).toEqual(["function", true, true]);
     expect(descriptor.set === undefined).toBe(!name.startsWith("on") && name !== "binaryType");
   });
 

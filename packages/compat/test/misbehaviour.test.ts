@@ -206,6 +206,18 @@ describe.each(implementations)("$name › a server hears of a client's", (implem
     peer.write(frame(0x81, Buffer.from([0xce, 0xff])));
     expect(await once(ws, "message")).toEqual([Buffer.from([0xce, 0xff]), false]);
   });
+
+  it("compressed message that is none, with what zlib says of it", async () => {
+    const { wss, port } = await listen(implementation, { perMessageDeflate: true });
+    const peer = await rawClient(port, handshake({ "Sec-WebSocket-Extensions": "permessage-deflate" }));
+    const [ws] = (await once(wss, "connection")) as [WebSocket];
+    const error = once(ws, "error");
+    await peer.head();
+    // A block of the type that RFC 1951 §3.2.3 reserves.
+    peer.write(frame(0xc2, Buffer.from([0x06])));
+    expect(await error).toMatchObject([{ code: "Z_DATA_ERROR", errno: -3 }]);
+    expect(await peer.take(4)).toEqual(Buffer.from([0x88, 2, 0x03, 0xef]));
+  });
 });
 
 describe.each(implementations)("$name › a client hears of a server's", (implementation) => {

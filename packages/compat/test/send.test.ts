@@ -156,6 +156,19 @@ describe.each(implementations)("$name › calls", (implementation) => {
     ]);
   });
 
+  it("terminate while a blob is read is told to those whose data waits", async () => {
+    const { client, server } = await pair();
+    const results: unknown[] = [];
+    const note = (error?: Error): void => void results.push([client.readyState, error?.message]);
+    client.send(new Blob(["blob"]) as never, note);
+    client.send("nobody asks");
+    client.send("behind", note);
+    client.terminate();
+    await closed(server, client);
+    const gone = [2, "The socket was closed while the blob was being read"];
+    expect(results).toEqual([gone, gone]);
+  });
+
   it("pause keeps messages back, and resume brings them", async () => {
     const { client, server } = await pair();
     const events = trace(client);
@@ -183,8 +196,8 @@ describe.each(implementations)("$name › calls", (implementation) => {
     const events = trace(client);
     client.pause();
     server.send("one");
-    await told((callback) => server.send("two", callback as never));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    server.send("two");
+    await expect.poll(() => socketOf(client).readableLength).toBe(10);
     client.terminate();
     await closed(client);
     expect(events).toEqual(['message "one" false', 'message "two" false', 'close 1006 ""']);

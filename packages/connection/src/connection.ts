@@ -196,7 +196,15 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     return this.#session.close(code === CloseCode.noStatus ? undefined : code, reason);
   }
 
-  /** Destroys the transport at once, without a word to the peer. */
+  /**
+   * Hands over to the transport now what was sent in this tick, and not at its end. It costs a write of its own, and is
+   * for what has to leave before something else happens: before `terminate`, or before the process is busy for long.
+   */
+  flush(): void {
+    this.#session.flush();
+  }
+
+  /** Destroys the transport at once, without a word to the peer: what was sent in this tick does not leave any more. */
   terminate(): void {
     this.#session.terminate();
   }

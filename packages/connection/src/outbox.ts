@@ -208,7 +208,9 @@ export class Outbox {
   }
 
   get #hasMaxWrites(): boolean {
-    return this.#inFlight !== undefined && this.#inFlight.unconfirmed >= MAX_WRITES;
+    const hasMany = this.#inFlight !== undefined && this.#inFlight.unconfirmed >= MAX_WRITES;
+    // What was taken at once is confirmed later than that, but costs nothing any more.
+    return hasMany && this.#owner.duplex.writableLength > 0;
   }
 
   /** Gives the transport what it should have at once of what waits. */

@@ -181,6 +181,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     return this.closed;
   }
 
+  flush(): void {
+    this.#sender?.outbox.flush();
+  }
+
   terminate(): void {
     this.duplex.destroy();
   }
@@ -351,6 +355,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   #finish(): void {
     if (this.#hasEnded) return;
+    this.#takeRest();
     this.receiver.transportEnded();
     this.receiver.receive();
     this.#ending?.deadline?.stop();
@@ -366,6 +371,15 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     diagnostics.closed(this.connection, closed);
     this.#end.tell();
     this.#tell("close", closed);
+  }
+
+  /** What a transport that broke had read while it was left alone: it does not bring that itself any more. */
+  #takeRest(): void {
+    while (this.duplex.readableLength > 0) {
+      const chunk = this.duplex.read() as Uint8Array | null;
+      if (chunk === null) return;
+      this.#take(chunk);
+    }
   }
 
   /** Tells the listeners, whose exceptions are theirs. */

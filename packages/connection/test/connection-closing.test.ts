@@ -216,6 +216,17 @@ describe.each(ROLES)("connection (%s) › closing", (role) => {
     expect(await connection.close()).toEqual({ code: 1001, reason: "", wasClean: true });
   });
 
+  it("a transport that breaks while stalled gives what it had read (it was lost)", async () => {
+    const { connection, transport } = open(role);
+    await settle();
+    for (let i = 0; i < 20; i++) transport.arrive(frame(role, TEXT, String(i)));
+    transport.destroy(new Error("reset"));
+    expect(await connection.closed).toMatchObject({ code: 1006, wasClean: false });
+    const messages: unknown[] = [];
+    for await (const message of connection) messages.push(message);
+    expect(messages).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
+  });
+
   it("close while stalled completes even if the answer is still in the transport", async () => {
     const { connection, transport } = open(role);
     await settle();

@@ -27,6 +27,32 @@ describe.each(ROLES)("connection (%s) › writes", (role) => {
     );
   });
 
+  it("flush is a write of what was sent so far, however often in a tick", async () => {
+    const { connection, transport } = open(role);
+    const told: string[] = [];
+    const messages = Array.from({ length: 40 }, (_, i) => `message ${i}`);
+    for (const message of messages) {
+      connection.send(message, () => told.push(message));
+      connection.flush();
+      connection.flush();
+      expect(connection.bufferedAmount).toBe(0);
+    }
+    expect([transport.writes.length, told]).toEqual([40, []]);
+    expect(transport.takeFrames()).toEqual(messages.map((message) => `text ${message}`));
+    await settle();
+    expect([transport.writes.length, told]).toEqual([0, messages]);
+  });
+
+  it("what was flushed before terminate has left", async () => {
+    const { connection, transport } = open(role);
+    connection.send("last");
+    connection.flush();
+    connection.send("too late");
+    connection.terminate();
+    await connection.closed;
+    expect(transport.takeFrames()).toEqual(["text last"]);
+  });
+
   it("what a chunk provoked and what listeners answered is one write, in order", async () => {
     const { connection, transport } = open(role);
     connection.on("message", (data) => connection.send(`re: ${String(data)}`));
