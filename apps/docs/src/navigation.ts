@@ -71,6 +71,33 @@ const packages = [
   "testing",
 ].map((name) => item(`@ws/${name}`, `/packages/${name}/`));
 
+const reference = [
+  item("All names", "/reference/"),
+  ...[
+    "server",
+    "client",
+    "client/browser",
+    "rooms",
+    "rooms/client",
+    "rooms/engine",
+    "rooms/wire",
+    "rooms-sqlite",
+    "rooms-redis",
+    "rooms-nats",
+    "connection",
+    "compat",
+    "handshake",
+    "deflate",
+    "frame",
+    "metrics",
+    "metrics/prometheus",
+    "metrics/opentelemetry",
+    "cli",
+    "capture",
+    "testing",
+  ].map((name) => item(`@ws/${name}`, `/reference/${name}.html`)),
+];
+
 const evidence = [
   item("From the RFCs to the code", "/rfc-map.html"),
   item("Conformance, beside others", "/conformance-comparison.html"),
@@ -106,6 +133,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "Moving here", items: moving },
   { text: "Seeing the protocol", items: looking },
   { text: "Packages", items: packages },
+  { text: "Reference", items: reference, collapsed: true },
   { text: "Evidence", items: evidence },
   { text: "Inside", items: inside },
   { text: "Apps", items: apps },
@@ -115,6 +143,7 @@ export const navigation: DefaultTheme.NavItem[] = [
   { text: "Guides", link: "/guides/first-server.html" },
   { text: "Course", link: "/course/" },
   { text: "Packages", link: "/packages/server/" },
+  { text: "Reference", link: "/reference/" },
   { text: "Errors", link: "/errors.html" },
   { text: "Evidence", link: "/rfc-map.html" },
   { text: "Architecture", link: "/architecture.html" },
