@@ -125,7 +125,7 @@ const apps = [
   item("This site", "/apps/docs/"),
 ];
 
-export const sidebar: DefaultTheme.SidebarItem[] = [
+const all: DefaultTheme.SidebarItem[] = [
   { text: "Start", items: start },
   { text: "Guides", items: guides },
   { text: "The protocol, from the wire up", items: course },
@@ -133,11 +133,16 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "Moving here", items: moving },
   { text: "Seeing the protocol", items: looking },
   { text: "Packages", items: packages },
-  { text: "Reference", items: reference, collapsed: true },
   { text: "Evidence", items: evidence },
   { text: "Inside", items: inside },
   { text: "Apps", items: apps },
 ];
+
+/** The reference has names instead of things to read, and a sidebar of its own. */
+export const sidebar: DefaultTheme.SidebarMulti = {
+  "/": all,
+  "/reference/": [{ text: "Reference", items: reference }],
+};
 
 export const navigation: DefaultTheme.NavItem[] = [
   { text: "Guides", link: "/guides/first-server.html" },

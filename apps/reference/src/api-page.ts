@@ -10,6 +10,7 @@ import {
 } from "typedoc";
 import { Docstring } from "./docstring.ts";
 import type { EntryPoint } from "./entry-points.ts";
+import { isToldElsewhere, originOf } from "./inherited.ts";
 import { type PageRouter, pathOf } from "./page-router.ts";
 import { Signatures } from "./signatures.ts";
 
@@ -77,9 +78,10 @@ export class ApiPage {
     const links = new Map<string, string[]>();
     for (const one of this.#passedOn) {
       const home = one.getTargetReflectionDeep().parent?.name ?? "";
-      links.set(home, [...(links.get(home) ?? []), this.#linkTo(one)]);
+      const place = home === this.#entry.name ? "The same by another name" : `From \`${home}\``;
+      links.set(place, [...(links.get(place) ?? []), this.#linkTo(one)]);
     }
-    return [...links].map(([home, ofIt]) => `- From \`${home}\`: ${ofIt.join(" ")}`);
+    return [...links].map(([place, names]) => `- ${place}: ${names.join(" ")}`);
   }
 
   #section(section: Section): string[] {
@@ -126,7 +128,7 @@ export class ApiPage {
 
   #members(declaration: DeclarationReflection): string[] {
     const members = declaration.children ?? childrenOfType(declaration);
-    const own = members.filter(({ inheritedFrom }) => inheritedFrom === undefined);
+    const own = members.filter((member) => !isToldElsewhere(member));
     if (declaration.kindOf(ReflectionKind.Variable)) return [own.map((one) => this.#entryOf(one)).join("\n")];
     return [
       ...sectionsOf(own).flatMap((section) => [
@@ -149,9 +151,10 @@ export class ApiPage {
   }
 
   #inherited(members: readonly DeclarationReflection[]): string[] {
-    const links = members.flatMap(({ inheritedFrom }) =>
-      inheritedFrom?.reflection === undefined ? [] : [this.#linkTo(inheritedFrom.reflection)],
-    );
+    const links = members.flatMap((member) => {
+      const origin = originOf(member);
+      return origin === member ? [] : [this.#linkTo(origin)];
+    });
     return links.length > 0 ? [`Inherited: ${links.join(" ")}`] : [];
   }
 

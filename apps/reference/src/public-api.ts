@@ -2,7 +2,14 @@
 // docstrings comes along, for whoever wants to refuse it.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Application, type DeclarationReflection, Logger, LogLevel, type ProjectReflection } from "typedoc";
+import {
+  Application,
+  type DeclarationReflection,
+  Logger,
+  LogLevel,
+  type ProjectReflection,
+  type Reflection,
+} from "typedoc";
 import { type EntryPoint, entryPoints, root } from "./entry-points.ts";
 
 export interface PublicApi {
@@ -37,6 +44,7 @@ export async function readPublicApi(): Promise<PublicApi> {
     excludeExternals: true,
     // The compiler of this repository has checked them; this one is here for its API only.
     skipErrorChecking: true,
+    packagesRequiringDocumentation: [...new Set(entries.map(({ name }) => name.split("/", 2).join("/")))],
     disableGit: true,
     sourceLinkTemplate: "{path}",
     readme: "none",
@@ -53,7 +61,17 @@ export async function readPublicApi(): Promise<PublicApi> {
     const module = project.children?.find(({ sources }) => sources?.[0]?.fileName === entry.source);
     if (module === undefined) throw new Error(`Cannot find the exports of ${entry.name}`);
     module.name = entry.name;
+    nameParameters(module);
     modules.set(entry, module);
   }
   return { application, project, modules, warnings: warnings.texts };
+}
+
+/** A parameter that is taken apart at once has no name in the sources: what is taken apart is always options. */
+function nameParameters(reflection: Reflection): void {
+  reflection.traverse((child) => {
+    if (child.name === "__namedParameters") child.name = "options";
+    nameParameters(child);
+    return true;
+  });
 }

@@ -2,8 +2,11 @@
 
 /** What a `CloseEvent` is made of. */
 export interface CloseEventInit {
+  /** Default: `false`. */
   readonly wasClean?: boolean;
+  /** Default: 0. */
   readonly code?: number;
+  /** Default: `""`. */
   readonly reason?: string;
 }
 

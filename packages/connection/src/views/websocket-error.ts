@@ -10,6 +10,7 @@ export interface WebSocketErrorInit {
   readonly closeCode?: number;
   /** Up to 123 bytes of UTF-8. Default: `""`. */
   readonly reason?: string;
+  /** What led to it. Default: none. */
   readonly cause?: unknown;
 }
 
@@ -21,6 +22,7 @@ export class WebSocketError extends Error {
   override readonly name = "WebSocketError";
   /** 1005 for a close frame without a code, 1006 for none at all; `undefined` where it was not said. */
   readonly closeCode: number | undefined;
+  /** The reason of the close frame; `""` for none. */
   readonly reason: string;
 
   /** @throws RangeError for a code that a close cannot have, or a reason that is too long; TypeError for no string */
