@@ -84,29 +84,27 @@ async function violationsOn(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
 }
 
-describe.skipIf(!hasChromium)("the site in Chromium", () => {
+// A page of many parts takes axe seconds, and as many times more as the machine has other work.
+describe.skipIf(!hasChromium)("the site in Chromium", { timeout: 120_000 }, () => {
   // Colours do not depend on widths, so axe need not see all four.
-  it.each([
+  describe.each([
     [1280, "light", true],
     [1280, "dark", false],
     [360, "light", false],
     [360, "dark", true],
-  ] as const)(
-    "at %i pixels, %s: nothing fails, nothing overflows, axe has nothing to say",
-    async (width, theme, withAxe) => {
+  ] as const)("at %i pixels, %s", (width, theme, withAxe) => {
+    it.each(PAGES)("%s: nothing fails, nothing overflows, axe has nothing to say", async (path) => {
       const { page, problems } = await openPage(width, theme);
-      for (const path of PAGES) {
-        await page.goto(origin + path);
-        if (withAxe) problems.push(...(await violationsOn(page)).map((violation) => `${path} ${violation}`));
-        const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
-        if (scrolls > width) problems.push(`${path} is ${scrolls} pixels wide`);
-        const name = `${width}-${theme}${path.replaceAll("/", "-").replace(".html", "")}`;
-        await page.screenshot({ path: join(pictures, `${name}.png`) });
-      }
+      await page.goto(origin + path);
+      if (withAxe) problems.push(...(await violationsOn(page)));
+      const scrolls = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (scrolls > width) problems.push(`it is ${scrolls} pixels wide`);
+      const name = `${width}-${theme}${path.replaceAll("/", "-").replace(".html", "")}`;
+      await page.screenshot({ path: join(pictures, `${name}.png`) });
       expect(problems).toEqual([]);
       await page.context().close();
-    },
-  );
+    });
+  });
 
   it("goes from the tour to a chapter, to the next, and to the code", async () => {
     const { page, problems } = await openPage(1280, "light");

@@ -1,12 +1,14 @@
 // Where a symbol is on the site: a page for each entry point, and on it a place for each export and each of its members.
 import {
   BaseRouter,
+  DeclarationReflection,
   PageKind,
   ReferenceReflection,
   type Reflection,
   ReflectionKind,
   type RouterTarget,
 } from "typedoc";
+import { originOf } from "./inherited.ts";
 
 /** `@ws/rooms/client` is at `rooms/client`, below what has all of the reference. */
 export const pathOf = (entryPoint: string): string => entryPoint.replace("@ws/", "");
@@ -33,8 +35,12 @@ export class PageRouter extends BaseRouter {
     return names.join(".");
   }
 
-  /** From the root of the site, so that it is right wherever it is written; of what is passed on, where it is at home. */
+  /**
+   * From the root of the site, so that it is right wherever it is written; of what is passed on or inherited, where it is at
+   * home.
+   */
   override relativeUrl(_from: RouterTarget, to: RouterTarget): string {
-    return this.getFullUrl(to instanceof ReferenceReflection ? to.getTargetReflectionDeep() : to);
+    const target = to instanceof ReferenceReflection ? to.getTargetReflectionDeep() : to;
+    return this.getFullUrl(target instanceof DeclarationReflection ? originOf(target) : target);
   }
 }
