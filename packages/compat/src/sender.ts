@@ -7,7 +7,7 @@ import { toBuffer, toMessage, toSendable } from "./bytes.ts";
 
 /** What a frame of {@link Sender.frame} says of itself. */
 export interface FrameOptions {
-  /** Of RFC 6455 §11.8: 1 is text, 2 binary. */
+  /** Of RFC 6455 §5.2: 1 is text, 2 binary. */
   readonly opcode: number;
   /** Whether it is the last of its message. Default: `false`. */
   readonly fin?: boolean;
