@@ -7,6 +7,7 @@ import {
   type Reflection,
   ReflectionKind,
   type SignatureReflection,
+  type SomeType,
 } from "typedoc";
 import { Docstring } from "./docstring.ts";
 import type { EntryPoint } from "./entry-points.ts";
@@ -100,7 +101,7 @@ export class ApiPage {
     const source = sources?.[0];
     if (source === undefined) return "";
     const name = posix.basename(source.fileName);
-    return `[${name}, line ${source.line}](${this.#relative(source.fileName)}) {.declared-in}`;
+    return `Declared in [${name}, line ${source.line}](${this.#relative(source.fileName)}). {.declared-in}`;
   }
 
   /** @param first of the section; what it says is not said again */
@@ -110,9 +111,30 @@ export class ApiPage {
       const shown = isObject(declaration) ? [] : this.#signatures.of(declaration);
       const about = comment ?? declaration.getSignature?.comment ?? declaration.setSignature?.comment;
       const said = isSameComment(declaration, first) ? [] : this.#docs.of(about, typeParameters);
-      return [...shown.map(block), ...said, ...this.#implemented(declaration, about !== undefined)];
+      return [
+        ...shown.map(block),
+        ...said,
+        ...this.#implemented(declaration, about !== undefined),
+        ...(isObject(declaration) ? [] : list(this.#within(declaration.type))),
+      ];
     }
     return signatures.flatMap((signature) => this.#function(signature));
+  }
+
+  /** What is said within a type: of the alternatives, such as codes of errors, and of the members of an object. */
+  #within(type: SomeType | undefined): string[] {
+    if (type?.type === "intersection") return type.types.flatMap((part) => this.#within(part));
+    if (type?.type === "union") {
+      return type.types.flatMap((part, i) => {
+        const about = this.#docs.text(type.elementSummaries?.[i] ?? []);
+        const item = `- <code v-pre>${this.#signatures.ofType(part)}</code> ${inItem(about)}`;
+        return [...(about === "" ? [] : [item]), ...this.#within(part)];
+      });
+    }
+    if (type?.type !== "reflection") return [];
+    return (type.declaration.children ?? [])
+      .filter((one) => one.comment !== undefined)
+      .map((one) => this.#entryOf(one));
   }
 
   /** Where one finds what is not said here. */
@@ -129,7 +151,7 @@ export class ApiPage {
   #members(declaration: DeclarationReflection): string[] {
     const members = declaration.children ?? childrenOfType(declaration);
     const own = members.filter((member) => !isToldElsewhere(member));
-    if (declaration.kindOf(ReflectionKind.Variable)) return [own.map((one) => this.#entryOf(one)).join("\n")];
+    if (declaration.kindOf(ReflectionKind.Variable)) return list(own.map((one) => this.#entryOf(one)));
     return [
       ...sectionsOf(own).flatMap((section) => [
         `### \`${headingOf(declaration, section[0])}\` {#${this.#anchor(section[0])}}`,
@@ -147,7 +169,8 @@ export class ApiPage {
       .of(member)
       .join("; ")
       .replace(/^<span[^>]*>readonly<\/span> /, "");
-    return `- <code v-pre id="${this.#anchor(member)}">${shown}</code>${about === "" ? "" : ` ${about}`}`;
+    const id = this.#router.hasUrl(member) ? ` id="${this.#anchor(member)}"` : "";
+    return `- <code v-pre${id}>${shown}</code>${about === "" ? "" : ` ${inItem(about)}`}`;
   }
 
   #inherited(members: readonly DeclarationReflection[]): string[] {
@@ -196,6 +219,11 @@ const isSameComment = (declaration: DeclarationReflection, first: DeclarationRef
   declaration !== first &&
   declaration.comment !== undefined &&
   declaration.sources?.[0]?.line === first.sources?.[0]?.line;
+
+/** Items are one paragraph of the page, each a line or more. */
+const list = (items: readonly string[]): string[] => (items.length > 0 ? [items.join("\n")] : []);
+
+const inItem = (text: string): string => text.replaceAll("\n", "\n  ");
 
 const block = (signature: string): string => `<pre v-pre class="signature"><code>${signature}</code></pre>`;
 

@@ -29,15 +29,15 @@ export class Signatures {
     if (getSignature !== undefined || setSignature !== undefined) {
       const set = setSignature?.parameters?.[0]?.type;
       return [
-        ...(getSignature ? [`${word("get")} ${declaration.name}(): ${this.#type(getSignature.type)}`] : []),
-        ...(setSignature ? [`${word("set")} ${declaration.name}(value: ${this.#type(set)})`] : []),
+        ...(getSignature ? [`${word("get")} ${declaration.name}(): ${this.ofType(getSignature.type)}`] : []),
+        ...(setSignature ? [`${word("set")} ${declaration.name}(value: ${this.ofType(set)})`] : []),
       ];
     }
     if (declaration.kindOf(ReflectionKind.Class | ReflectionKind.Interface)) return [this.#head(declaration)];
     if (signatures !== undefined) return signatures.map((signature) => this.ofFunction(signature));
     if (declaration.kindOf(ReflectionKind.TypeAlias)) {
       const head = `${word("type")} ${declaration.name}${this.#typeParameters(declaration.typeParameters)}`;
-      return [`${head} = ${this.#type(declaration.type)}`];
+      return [`${head} = ${this.ofType(declaration.type)}`];
     }
     const before = declaration.kindOf(ReflectionKind.Variable)
       ? word("const")
@@ -45,7 +45,7 @@ export class Signatures {
         ? word("readonly")
         : "";
     const optional = declaration.flags.isOptional ? "?" : "";
-    return [`${before} ${declaration.name}${optional}: ${this.#type(declaration.type)}`.trim()];
+    return [`${before} ${declaration.name}${optional}: ${this.ofType(declaration.type)}`.trim()];
   }
 
   ofFunction(signature: SignatureReflection): string {
@@ -66,18 +66,18 @@ export class Signatures {
   }
 
   #types(types: readonly SomeType[]): string {
-    return types.map((type) => this.#type(type)).join(", ");
+    return types.map((type) => this.ofType(type)).join(", ");
   }
 
-  #type(type: SomeType | undefined): string {
+  ofType(type: SomeType | undefined): string {
     return toText(this.#context.type(type));
   }
 
   #typeParameters(parameters: readonly TypeParameterReflection[] = []): string {
     if (parameters.length === 0) return "";
     const texts = parameters.map(({ name, type, default: byDefault }) => {
-      const constraint = type ? ` ${word("extends")} ${this.#type(type)}` : "";
-      return name + constraint + (byDefault ? ` = ${this.#type(byDefault)}` : "");
+      const constraint = type ? ` ${word("extends")} ${this.ofType(type)}` : "";
+      return name + constraint + (byDefault ? ` = ${this.ofType(byDefault)}` : "");
     });
     return `&lt;${texts.join(", ")}&gt;`;
   }

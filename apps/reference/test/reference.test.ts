@@ -54,10 +54,37 @@ describe("docstrings", () => {
   it("link to what is there", () => expect(api.warnings).toEqual([]));
 });
 
+function pageOf(name: string): string {
+  const [entry, module] = [...api.modules].find(([one]) => one.name === name)!;
+  return new ApiPage(api.application, router, entry, module).markdown();
+}
+
+describe("a page", () => {
+  it("tells a parameter, its default, what comes back and what is thrown", () => {
+    const [, close = ""] = pageOf("@ws/connection").split("{#Connection.close}");
+    expect(close).toMatch(/^- `code`: 1000–1003, .* Default: `CloseCode\.normal`\.$/m);
+    expect(close).toMatch(/^\*\*Returns\*\* how the connection ended/m);
+    expect(close).toMatch(/^\*\*Throws\*\* RangeError or TypeError/m);
+  });
+
+  it("tells what is said of one alternative of a type", () => {
+    expect(pageOf("@ws/client")).toMatch(/^- <code v-pre>&quot;BAD_REDIRECT&quot;<\/code> The server sent/m);
+  });
+
+  it("links to where a name is at home that is passed on or inherited", () => {
+    const page = pageOf("@ws/server");
+    expect(page).toContain("(/reference/connection.html#Connection)");
+    expect(page).toContain("(/reference/connection.html#ConnectionOptions.maxMessageBytes)");
+  });
+
+  it("has what is inherited from a type that nobody can import", () => {
+    expect(pageOf("@ws/server")).toContain("{#WebSocketServerOptions.authenticate}");
+  });
+});
+
 describe.each(entryPoints())("the page of $name", ({ name, source }) => {
   it("has every name that an import finds", async () => {
-    const [entry, module] = [...api.modules].find(([one]) => one.name === name)!;
-    const page = new ApiPage(api.application, router, entry, module).markdown();
+    const page = pageOf(name);
     const exported = Object.keys((await import(pathToFileURL(join(root, source)).href)) as object);
     const told = exported.filter((one) => page.includes(`[\`${one}\`](`));
     expect(told).toEqual(exported);
