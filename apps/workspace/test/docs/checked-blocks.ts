@@ -21,7 +21,7 @@ const CODE = new Set(["ts", "js", "tsx", "jsx", "mts", "mjs", "cts", "cjs", "typ
 
 export function documents(): string[] {
   const inApps = filesBelow(join(root, "apps"), /\.md$/).filter((file) =>
-    /^apps\/[^/]+\/(?:docs\/)?[^/]+\.md$/.test(file),
+    /^apps\/(?:examples\/)?[^/]+\/(?:docs\/)?[^/]+\.md$/.test(file),
   );
   return [
     "README.md",
