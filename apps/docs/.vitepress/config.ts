@@ -54,7 +54,14 @@ export default defineConfig({
     sidebar,
     outline: { level: [2, 3], label: "On this page" },
     // Built into the site: it works without a network.
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        // Signatures name the same few types everywhere; what one looks for is in the headings and sentences around them.
+        _render: (source, env, md) =>
+          md.render(source, env).replaceAll(/<pre v-pre class="signature">[\s\S]*?<\/pre>/g, ""),
+      },
+    },
     docFooter: { prev: "Before", next: "Next" },
   },
   buildEnd: ({ outDir }) => copySources(linked, outDir),

@@ -90,6 +90,33 @@ const packages = [
   "testing",
 ].map((name) => item(`@ws/${name}`, `/packages/${name}/`));
 
+const reference = [
+  item("All names", "/reference/"),
+  ...[
+    "server",
+    "client",
+    "client/browser",
+    "rooms",
+    "rooms/client",
+    "rooms/engine",
+    "rooms/wire",
+    "rooms-sqlite",
+    "rooms-redis",
+    "rooms-nats",
+    "connection",
+    "compat",
+    "handshake",
+    "deflate",
+    "frame",
+    "metrics",
+    "metrics/prometheus",
+    "metrics/opentelemetry",
+    "cli",
+    "capture",
+    "testing",
+  ].map((name) => item(`@ws/${name}`, `/reference/${name}.html`)),
+];
+
 const evidence = [
   item("From the RFCs to the code", "/rfc-map.html"),
   item("Conformance of anything", "/conformance.html"),
@@ -118,7 +145,7 @@ const apps = [
   item("This site", "/apps/docs/"),
 ];
 
-export const sidebar: DefaultTheme.SidebarItem[] = [
+const all: DefaultTheme.SidebarItem[] = [
   { text: "Start", items: start },
   { text: "Guides", items: guides },
   { text: "Examples", items: examples },
@@ -132,10 +159,17 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   { text: "Apps", items: apps },
 ];
 
+/** The reference has names instead of things to read, and a sidebar of its own. */
+export const sidebar: DefaultTheme.SidebarMulti = {
+  "/": all,
+  "/reference/": [{ text: "Reference", items: reference }],
+};
+
 export const navigation: DefaultTheme.NavItem[] = [
   { text: "Guides", link: "/guides/first-server.html" },
   { text: "Course", link: "/course/" },
   { text: "Packages", link: "/packages/server/" },
+  { text: "Reference", link: "/reference/" },
   { text: "Errors", link: "/errors.html" },
   { text: "Evidence", link: "/rfc-map.html" },
   { text: "Architecture", link: "/architecture.html" },

@@ -8,7 +8,10 @@ export const root: string = fileURLToPath(new URL("../../../", import.meta.url))
 
 /** The page that a Markdown file becomes, both as paths: of the repository, and of the site. */
 export function pageOf(file: string): string {
-  return file.replace(/^docs\//, "").replace(/\/README\.md$/, "/index.md");
+  return file
+    .replace(/^docs\//, "")
+    .replace(/^apps\/reference\/pages\//, "reference/")
+    .replace(/\/README\.md$/, "/index.md");
 }
 
 /** Whether a file of the repository is a page. */

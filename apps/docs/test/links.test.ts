@@ -1,5 +1,5 @@
-// No link of the site leads nowhere: neither to a page that is not there, nor to a place that is not on it; and the sidebar
-// has every page once.
+// No link of the site leads nowhere: neither to a page that is not there, nor to a place that is not on it; and the sidebars
+// have every page once.
 import type { DefaultTheme } from "vitepress";
 import { describe, expect, it } from "vitest";
 import { sidebar } from "../src/navigation.ts";
@@ -37,10 +37,10 @@ describe("the site", () => {
     expect(broken.map(({ pathname, hash }) => pathname + hash)).toEqual([]);
   });
 
-  it("has every page in the sidebar, once, and nothing else there", () => {
-    const inSidebar = [...addresses(sidebar)].map((link) =>
-      link.endsWith("/") ? `${link}index.html` : link,
-    );
+  it("has every page in a sidebar, once, and nothing else there", () => {
+    const inSidebar = [...Object.values(sidebar)]
+      .flatMap((items) => [...addresses(Array.isArray(items) ? items : items.items)])
+      .map((link) => (link.endsWith("/") ? `${link}index.html` : link));
     expect(inSidebar.toSorted()).toEqual(pages().toSorted());
   });
 });

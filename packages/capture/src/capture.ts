@@ -32,6 +32,7 @@ export interface ConnectionFacts {
   readonly protocol: string;
   /** The extensions that were agreed, as the header said it, or `""`. */
   readonly extensions: string;
+  /** The path of the request, with its query. */
   readonly path: string;
   readonly remoteAddress?: string;
   /** When the handshake had ended, in milliseconds since 1970. */
@@ -68,6 +69,7 @@ export interface CapturedFrame {
   readonly connection: number;
   /** When its first byte passed, in milliseconds since 1970, with fractions. */
   readonly time: number;
+  /** As the server sees it. */
   readonly direction: Direction;
   readonly fin: boolean;
   /** RSV1 is 4, RSV2 is 2, RSV3 is 1. */
@@ -97,6 +99,7 @@ export interface CapturedFrame {
 export interface CapturedMessage {
   readonly number: number;
   readonly connection: number;
+  /** As the server sees it. */
   readonly direction: Direction;
   /** When its first frame began, and its last one. */
   readonly time: number;
@@ -105,6 +108,7 @@ export interface CapturedMessage {
   readonly opcode: number;
   /** The numbers of its frames, in order. */
   readonly frames: readonly number[];
+  /** Whether its last frame came. */
   readonly isComplete: boolean;
   readonly isCompressed: boolean;
   /** Bytes of all its payloads on the wire. */
@@ -117,7 +121,9 @@ export interface CapturedMessage {
 
 /** One change of state: the opening handshake, data, the closing handshake. */
 export interface StateChange {
+  /** In milliseconds since 1970. */
   readonly time: number;
+  /** Where it was from then on. */
   readonly state: "connecting" | "open" | "closing" | "closed";
   /** What led there, in words. */
   readonly cause: string;
@@ -126,7 +132,9 @@ export interface StateChange {
 /** A connection, and what became of it. */
 export interface CapturedConnection extends ConnectionFacts {
   readonly id: number;
+  /** How it went, oldest first. */
   readonly states: readonly StateChange[];
+  /** Only once it has ended. */
   readonly end?: ConnectionEnd;
 }
 

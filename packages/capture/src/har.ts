@@ -3,7 +3,9 @@
 import type { Capture, CapturedConnection, CapturedMessage, HeadField } from "./capture.ts";
 import { toBase64 } from "./base64.ts";
 
+/** One message, as Chromium's developer tools write it. */
 export interface HarMessage {
+  /** Seen from the client. */
   readonly type: "send" | "receive";
   /** In seconds since 1970. */
   readonly time: number;
@@ -21,8 +23,11 @@ interface HarPair {
   readonly comment?: string;
 }
 
+/** One connection: its handshake as a request with its response, and its messages. */
 export interface HarEntry {
+  /** When the handshake had ended, as ISO 8601. */
   readonly startedDateTime: string;
+  /** For how long it was open, in milliseconds; 0 while it is. */
   readonly time: number;
   readonly request: {
     readonly method: string;
@@ -53,6 +58,7 @@ export interface HarEntry {
   readonly _webSocketMessages: readonly HarMessage[];
 }
 
+/** A HAR file, version 1.2, as an object: `JSON.stringify` makes the file of it. */
 export interface Har {
   readonly log: {
     readonly version: "1.2";
@@ -69,6 +75,10 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 /** HAR's word for what is not known. */
 const UNKNOWN = -1;
 
+/**
+ * The connections and messages of a capture, as a HAR file has them; what was left out is told in its
+ * comment.
+ */
 export function toHar({ connections, messages, leftOut }: Capture): Har {
   const byConnection = new Map<number, HarMessage[]>(connections.map(({ id }) => [id, []]));
   for (const message of messages) byConnection.get(message.connection)?.push(toHarMessage(message));

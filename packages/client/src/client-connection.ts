@@ -18,6 +18,10 @@ export interface ClientConnection extends AsyncDisposable, AsyncIterable<Message
   readonly protocol: string;
   /** The extensions that were agreed; `""` for none. */
   readonly extensions: string;
+  /**
+   * `"open"`, `"closing"` from the first close frame of either side, `"closed"` when the connection has
+   * ended.
+   */
   readonly state: "open" | "closing" | "closed";
   /** Bytes that were sent and have not reached the transport. */
   readonly bufferedAmount: number;
@@ -38,8 +42,11 @@ export interface ClientConnection extends AsyncDisposable, AsyncIterable<Message
   /** Gives the connection up without a word to the server. */
   terminate(): void;
 
+  /** Calls a listener whenever the event comes; see {@link ClientConnectionEvents}. */
   readonly on: ListenerMethod;
+  /** Calls a listener when the event comes next, and never again. */
   readonly once: ListenerMethod;
+  /** Takes a listener away. */
   readonly off: ListenerMethod;
 }
 

@@ -22,6 +22,7 @@ export type ConnectErrorCode =
 
 /** An answer over HTTP. */
 export interface ErrorResponse {
+  /** Its status. */
   readonly status: number;
   readonly headers: HeaderFields;
 }

@@ -69,8 +69,10 @@ export interface ConnectOptions extends ConnectionOptions {
 export interface ConnectResponse {
   /** What was asked, without credentials. */
   readonly url: string;
+  /** `"1.1"` or `"2.0"`. */
   readonly httpVersion: string;
   /** 101 over HTTP/1.1 and 200 over HTTP/2 open a WebSocket. */
   readonly status: number;
+  /** The fields of the answer. */
   readonly headers: HeaderFields;
 }

@@ -29,6 +29,7 @@ export abstract class Emitter<Events extends { [Name in keyof Events]: unknown[]
     return this;
   }
 
+  /** How many listeners an event has. */
   listenerCount(name: keyof Events): number {
     return this.#listeners.get(name)?.length ?? 0;
   }

@@ -1,6 +1,7 @@
 // What `ws` takes and hands out as data, and what a connection does: the two are made of each other here, and only here.
 import { type Message, TextBytes } from "@ws/connection";
 
+/** What binary messages are delivered as: a Buffer, an ArrayBuffer, a list of Buffers, or a Blob. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments" | "blob";
 
 export const BINARY_TYPES: readonly BinaryType[] = ["nodebuffer", "arraybuffer", "fragments", "blob"];
@@ -16,7 +17,8 @@ export type BufferLike =
   | SharedArrayBuffer
   | ArrayBufferView
   | Blob
-  | readonly number[]
+  // Of numbers, if it is to mean anything. So wide as `@types/ws` has it, for what was received has to be sendable.
+  | readonly unknown[]
   | { valueOf(): string | ArrayBuffer | Uint8Array | readonly number[] }
   | { [Symbol.toPrimitive](hint: string): string };
 

@@ -12,10 +12,12 @@ export class Event {
     this.#target = target;
   }
 
+  /** The name of the event. */
   get type(): string {
     return this.#type;
   }
 
+  /** The WebSocket that it came to. */
   get target(): unknown {
     return this.#target;
   }
@@ -30,10 +32,12 @@ export class CloseEvent extends Event {
     this.#init = init;
   }
 
+  /** The close code; 1005 where the peer sent none, 1006 where it sent no close frame. */
   get code(): number {
     return this.#init.code;
   }
 
+  /** The reason beside it, or `""`. */
   get reason(): string {
     return this.#init.reason;
   }
@@ -44,6 +48,7 @@ export class CloseEvent extends Event {
   }
 }
 
+/** What went wrong. */
 export class ErrorEvent extends Event {
   readonly #error: Error;
 
@@ -52,10 +57,12 @@ export class ErrorEvent extends Event {
     this.#error = error;
   }
 
+  /** The error itself. */
   get error(): Error {
     return this.#error;
   }
 
+  /** Its message. */
   get message(): string {
     return this.#error.message;
   }
@@ -70,6 +77,7 @@ export class MessageEvent<Data = unknown> extends Event {
     this.#data = data;
   }
 
+  /** The message: text as a string, binary as `binaryType` says. */
   get data(): Data {
     return this.#data;
   }
@@ -89,6 +97,7 @@ export const EVENT_NAMES: readonly EventName[] = ["open", "error", "close", "mes
 /** A function, or an object with a method `handleEvent`. */
 export type EventHandler<E = never> = ((event: E) => void) | { handleEvent(event: E): void };
 
+/** How `addEventListener` listens. */
 export interface AddEventListenerOptions {
   /** Whether it is called once only. Default: `false`. */
   readonly once?: boolean;

@@ -38,6 +38,7 @@ export interface ClientOptions extends CommonOptions, Omit<RequestOptions, "prot
   readonly maxRedirects?: number | undefined;
   /** How long a handshake may take, in milliseconds, from each redirect anew. Default: no limit. */
   readonly handshakeTimeout?: number | undefined;
+  /** The value of `Origin`. Default: none. */
   readonly origin?: string | undefined;
   /** Permits compression. Default: `true`. */
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
@@ -53,29 +54,41 @@ export type VerifyClientCallback = (
   headers?: Record<string, string | number | readonly string[]>,
 ) => void;
 
+/** What is asked about: a client before it is let in. */
 export interface VerifyClientInfo {
+  /** What it said as `Origin`; of version 8, as `Sec-WebSocket-Origin`. */
   readonly origin: string;
+  /** Whether it came over TLS. */
   readonly secure: boolean;
+  /** Its request. */
   readonly req: IncomingMessage;
 }
 
 /** With two parameters it answers by the second, when it likes; else by what it returns. */
 export type VerifyClient = VerifyClientCallbackSync | VerifyClientCallbackAsync;
 
+/** Says at once whether a client is let in. */
 export type VerifyClientCallbackSync = (info: VerifyClientInfo) => boolean;
 
+/** Says by its callback whether a client is let in, and with what it is refused. */
 export type VerifyClientCallbackAsync = (info: VerifyClientInfo, callback: VerifyClientCallback) => void;
 
 export interface ServerOptions<
   Constructor extends WebSocketConstructor = WebSocketConstructor,
 > extends CommonOptions {
+  /** The address to listen on, with `port`. Default: all. */
   readonly host?: string | undefined;
+  /** Listen on a port of its own; 0 takes any free one. */
   readonly port?: number | undefined;
   /** How many connections may wait to be accepted. Default: 511. */
   readonly backlog?: number | undefined;
+  /** Take the upgrades of a server that exists. */
   readonly server?: HttpServer | HttpsServer | undefined;
+  /** Take none by itself: `handleUpgrade` is called for each. */
   readonly noServer?: boolean | undefined;
+  /** The only path that is answered. Default: any. */
   readonly path?: string | undefined;
+  /** Lets clients in or not. Default: all are let in. */
   readonly verifyClient?: VerifyClient | undefined;
   /** Chooses a subprotocol; `false` for none. Default: the first. */
   readonly handleProtocols?:

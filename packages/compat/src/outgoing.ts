@@ -4,6 +4,7 @@ import { CloseCode, type Connection } from "@ws/connection";
 import { type BufferLike, byteLengthOf, toMessage, toSendable } from "./bytes.ts";
 import { OrderedSends } from "./ordered-sends.ts";
 
+/** How one message is sent. */
 export interface SendOptions {
   /** Whether it is a binary message. Default: whatever is no string. */
   readonly binary?: boolean | undefined;

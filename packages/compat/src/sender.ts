@@ -5,11 +5,15 @@ import { type Connection, PreparedMessage, type SentCallback } from "@ws/connect
 import { encodeFrame, type Frame, FrameDecoder, Opcode, RSV1 } from "@ws/frame";
 import { toBuffer, toMessage, toSendable } from "./bytes.ts";
 
+/** What a frame of {@link Sender.frame} says of itself. */
 export interface FrameOptions {
+  /** Of RFC 6455 §5.2: 1 is text, 2 binary. */
   readonly opcode: number;
+  /** Whether it is the last of its message. Default: `false`. */
   readonly fin?: boolean;
   /** Whether to mask it, as a client must, with a random key. */
   readonly mask?: boolean;
+  /** Whether it is compressed already. Default: `false`. */
   readonly rsv1?: boolean;
   /** Not heard: what is masked is always a copy. */
   readonly readOnly?: boolean;
@@ -18,6 +22,7 @@ export interface FrameOptions {
 /** What frames were made of. */
 const prepared = new WeakMap<readonly Uint8Array[], PreparedMessage>();
 
+/** Makes frames; there are no objects of it. */
 export class Sender {
   /** @throws TypeError: a sender of one's own would write past the connection */
   constructor() {

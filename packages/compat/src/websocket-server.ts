@@ -18,12 +18,17 @@ import { open, WebSocket } from "./websocket.ts";
 
 /** The arguments of the events. */
 export interface WebSocketServerEvents<Socket = WebSocket> {
+  /** A client, whose handshake is done. */
   connection: [websocket: Socket, request: IncomingMessage];
   /** The lines of the response, which may be changed, and the request. */
   headers: [headers: string[], request: IncomingMessage];
+  /** A handshake that is none; with a listener, answering it is up to that. */
   wsClientError: [error: Error, socket: Duplex, request: IncomingMessage];
+  /** It listens on its port. */
   listening: [];
+  /** The HTTP server below has failed. */
   error: [error: Error];
+  /** It is closed, and has no clients any more. */
   close: [];
 }
 
@@ -39,6 +44,7 @@ export interface WebSocketServerEvents<Socket = WebSocket> {
 export class WebSocketServer<
   Constructor extends WebSocketConstructor = typeof WebSocket,
 > extends EventEmitter<WebSocketServerEvents<InstanceType<Constructor>>> {
+  /** What it was made with, defaults filled in. */
   readonly options: ServerOptions;
   /** Its clients, as long as `clientTracking` is not `false`. */
   declare readonly clients: Set<InstanceType<Constructor>>;

@@ -60,14 +60,23 @@ import { toWsError } from "./ws-error.ts";
 
 /** The arguments of the events. */
 export interface WebSocketEvents {
+  /** It is open. */
   open: [];
+  /** A message; as text, too, by default a Buffer. */
   message: [data: RawData, isBinary: boolean];
+  /** A ping, which is answered already unless `autoPong` is off. */
   ping: [data: Buffer];
+  /** A pong, asked for or not. */
   pong: [data: Buffer];
+  /** The end. */
   close: [code: number, reason: Buffer];
+  /** What went wrong; a `close` follows. Without a listener it is thrown. */
   error: [error: Error];
+  /** Of a client: the response that opens it. */
   upgrade: [response: IncomingMessage];
+  /** Of a client that follows redirects: the next request, not sent yet. */
   redirect: [url: string, request: ClientRequest];
+  /** Of a client: another response than the one that opens it. Without a listener it is an `error`. */
   "unexpected-response": [request: ClientRequest, response: IncomingMessage];
 }
 
@@ -106,9 +115,13 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   declare static readonly WebSocket: typeof WebSocket;
   declare static readonly WebSocketServer: typeof WebSocketServer;
 
+  /** Called when it is open. Default: `null`. */
   declare onopen: ((event: Event) => void) | null;
+  /** Called for each message. Default: `null`. */
   declare onmessage: ((event: MessageEvent<string | RawData>) => void) | null;
+  /** Called when something went wrong. Default: `null`. */
   declare onerror: ((event: ErrorEvent) => void) | null;
+  /** Called at the end. Default: `null`. */
   declare onclose: ((event: CloseEvent) => void) | null;
 
   /** Whether it is the server's end; looked at when it gets its stream. */
@@ -180,6 +193,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     return this.#extensions;
   }
 
+  /** Whether `pause` was called, and `resume` was not. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -189,6 +203,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     return this.#protocol;
   }
 
+  /** `CONNECTING` (0), `OPEN` (1), `CLOSING` (2) or `CLOSED` (3). */
   get readyState(): 0 | 1 | 2 | 3 {
     const hasBegunToClose = this.#state === 1 && this.#connection?.state !== "open";
     return hasBegunToClose ? 2 : this.#state;
@@ -285,6 +300,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     this.#connection?.transport.pause();
   }
 
+  /** Reads on. Does nothing before it is open, and at the end. */
   resume(): void {
     if (this.#state === 0 || this.#state === 3) return;
     this.#isPaused = false;
@@ -300,6 +316,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     this.#open({ socket, head, protocol: this.#protocol, deflate: undefined }, options);
   }
 
+  /** Listens as in a browser, with event objects. */
   addEventListener(type: "open", handler: EventHandler<Event>, options?: AddEventListenerOptions): void;
   addEventListener(
     type: "message",
@@ -312,6 +329,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     addHandler(this.#source, type, handler, options);
   }
 
+  /** Takes a listener of `addEventListener` or of an `on…` property away. */
   removeEventListener(type: string, handler: EventHandler): void {
     removeHandler(this.#source, type, handler);
   }

@@ -8,6 +8,9 @@ export interface CloseResult {
   readonly reason: string;
   /** Whether both sides exchanged close frames, and all that was sent before ours reached the transport. */
   readonly wasClean: boolean;
-  /** What broke the connection: a {@link ProtocolError} by the peer, or an error of the transport. */
-  readonly error?: Error;
+  /**
+   * What broke the connection: a {@link ProtocolError} by the peer, a {@link ConnectionError}, or an error of the transport, as
+   * Node has them. Its `code` says which.
+   */
+  readonly error?: Error & { readonly code?: string };
 }

@@ -9,7 +9,7 @@ export interface ClosingSign {
   /** The reason in it, or `""`. */
   readonly reason: string;
   /** The rule that the peer broke, where that is the cause. */
-  readonly error?: Error;
+  readonly error?: Error & { readonly code?: string };
 }
 
 /** The events of a {@link Connection}. There is no `error` event: what goes wrong is in the result of `close`. */
@@ -18,6 +18,7 @@ export interface ConnectionEvents {
   message: [data: Message];
   /** A ping, which has been answered already. */
   ping: [data: Uint8Array];
+  /** A pong, asked for or not. */
   pong: [data: Uint8Array];
   /** After `send` returned `false`: there is room again. */
   drain: [];

@@ -25,13 +25,19 @@ export interface CompressionStats {
 export interface ConnectionStats {
   /** Bytes on the wire, frame headers included, the opening handshake not. */
   readonly bytesReceived: number;
+  /** Bytes on the wire, frame headers included, the opening handshake not. */
   readonly bytesSent: number;
   /** Messages that have begun. */
   readonly messagesReceived: number;
+  /** Messages that have begun. */
   readonly messagesSent: number;
+  /** Frames that came, by kind. */
   readonly framesReceived: FrameStats;
+  /** Frames that were sent, by kind. */
   readonly framesSent: FrameStats;
+  /** What came compressed. */
   readonly compressionReceived: CompressionStats;
+  /** What was sent compressed. */
   readonly compressionSent: CompressionStats;
   /** Bytes that were sent and have not reached the transport. */
   readonly bufferedBytes: number;

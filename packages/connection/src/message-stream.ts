@@ -17,6 +17,7 @@ import { numberOption } from "./number-option.ts";
  * ```
  */
 export interface MessageStream extends AsyncIterable<Message> {
+  /** Whether its chunks are strings or bytes. */
   readonly type: "text" | "binary";
   /** The chunks. Leaving the loop cancels the message. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Message>;

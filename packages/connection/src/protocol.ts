@@ -97,6 +97,7 @@ export interface ProtocolOptions {
  */
 export class Protocol implements AssemblyOwner {
   // Many connections wait for long: what one needs only now and then is made when it does.
+  /** Who we are. */
   readonly role: Role;
   /** The compression that was agreed, if any. */
   readonly compression: MessageCompression | undefined;
@@ -156,6 +157,7 @@ export class Protocol implements AssemblyOwner {
     return this.#framesReceived ?? NO_FRAMES;
   }
 
+  /** The frames that were sent, by kind. */
   get framesSent(): FrameCounts {
     return this.#sending === undefined ? NO_FRAMES : this.#sending.frames;
   }

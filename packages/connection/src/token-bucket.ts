@@ -1,6 +1,7 @@
 // A rate limit that allows bursts: so many at once, and then so many a second. Owns no timer: it counts what has come
 // back since it was last asked.
 
+/** A rate limit that allows bursts: `capacity` at once, and `perSecond` in the long run. It has no timer. */
 export class TokenBucket {
   readonly #capacity: number;
   readonly #perSecond: number;

@@ -6,7 +6,9 @@ import { MAX_WINDOW_BITS, type Parameters, readParameters, writeParameters } fro
 
 /** The answer for the response header, and what it means. */
 export interface AcceptedOffer {
+  /** What goes into the response. */
   readonly answer: Extension;
+  /** What it comes to. */
   readonly agreement: Agreement;
 }
 

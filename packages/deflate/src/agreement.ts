@@ -2,7 +2,9 @@
 
 /** The outcome of a negotiation (RFC 7692 §7.1). */
 export interface Agreement {
+  /** Whether the server compresses each message by itself. */
   readonly serverNoContextTakeover: boolean;
+  /** Whether the client compresses each message by itself. */
   readonly clientNoContextTakeover: boolean;
   /** 8 to 15. */
   readonly serverMaxWindowBits: number;

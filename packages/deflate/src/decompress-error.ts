@@ -5,6 +5,7 @@ export type DecompressFailure = "INVALID_COMPRESSED_DATA" | "MESSAGE_TOO_BIG";
 
 /** What the iteration over a message ends with where the message cannot be decompressed: the connection has failed. */
 export class DecompressError extends Error {
+  /** Stable; match on it rather than on the message. */
   readonly code: DecompressFailure;
 
   constructor(code: DecompressFailure, reason: string, options?: ErrorOptions) {

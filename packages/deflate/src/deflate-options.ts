@@ -37,6 +37,7 @@ export interface DeflateOptions {
   readonly memLevel?: number;
 }
 
+/** {@link DeflateOptions} with every default filled in. */
 export type ResolvedDeflateOptions = Required<DeflateOptions>;
 
 /** @throws RangeError or TypeError for an option that makes no sense */

@@ -5,6 +5,8 @@ export const EXTENSION_NAME = "permessage-deflate";
 
 /** An extension and its parameters, in order; a parameter without a value has `true`. */
 export interface Extension {
+  /** Its token: `permessage-deflate`. */
   readonly name: string;
+  /** Its parameters, in order; `true` for one without a value. */
   readonly params: readonly (readonly [name: string, value: string | true])[];
 }

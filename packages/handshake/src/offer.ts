@@ -7,6 +7,7 @@ import { isToken } from "./field-text.ts";
 import { headerLines, type HeaderInput, type HeaderLine } from "./header-lines.ts";
 import { quote } from "./quote.ts";
 
+/** What a client offers in its opening handshake, over any version of HTTP. */
 export interface OfferOptions {
   /**
    * `ws:`, `wss:`, `http:` or `https:`, without a fragment. User name and password become `Authorization: Basic`,

@@ -12,7 +12,7 @@ import { quote } from "./quote.ts";
  * Reads the head of one HTTP/1.x response, as strictly as {@link RequestDecoder} reads requests.
  *
  * A server may send interim responses (`103 Early Hints`) before the final one: for a status from 100 to 199 other
- * than 101, feed {@link HeadDecoder.rest | rest} and what follows to a new decoder.
+ * than 101, feed {@link ResponseDecoder.rest | rest} and what follows to a new decoder.
  *
  * @example
  * ```ts

@@ -19,6 +19,7 @@ export type NumberName =
 /** The times that are recorded one by one. */
 export type DurationName = "connection.duration" | "round_trip.duration";
 
+/** The name of any metric. */
 export type MetricName = NumberName | DurationName;
 
 /** What a metric is. */
@@ -27,6 +28,7 @@ export interface Metric {
   readonly kind: "counter" | "sum" | "histogram";
   /** A unit of UCUM, as OpenTelemetry has them: `By` for bytes, `s` for seconds, `{connection}` for what is counted. */
   readonly unit: string;
+  /** A sentence, for people. */
   readonly description: string;
   /** Besides `role`, which all have: `"server"` or `"client"`. */
   readonly labels: readonly string[];
@@ -34,11 +36,14 @@ export interface Metric {
   readonly boundaries?: readonly number[];
 }
 
+/** Labels and their values. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** One number of a metric. */
 export interface Sample {
+  /** What it is about. */
   readonly labels: Labels;
+  /** In the unit of its metric. */
   readonly value: number;
 }
 

@@ -40,6 +40,7 @@ export type RoomErrorCode =
  */
 export class RoomError extends Error {
   override readonly name = "RoomError";
+  /** Stable; match on it rather than on the message. */
   readonly code: RoomErrorCode | (string & {});
 
   constructor(code: RoomErrorCode | (string & {}), message: string, options?: ErrorOptions) {

@@ -46,6 +46,7 @@ export type ReadRange =
 
 /** A stretch of a room's history. */
 export interface RoomPage {
+  /** The history that it is of. */
   readonly epoch: string;
   /**
    * From this `seq` on nothing was removed: mostly the smallest that is still kept, and one more than `last` where nothing is.
@@ -85,7 +86,9 @@ export type EngineStatus = "up" | "down";
 
 /** One person on one node. */
 export interface PresenceRecord {
+  /** The node that it was entered on: see {@link RoomLog.node}. */
   readonly node: string;
+  /** The name under which it was entered. */
   readonly person: string;
   /** Opaque to the engine. */
   readonly data: Uint8Array;
@@ -121,6 +124,7 @@ export interface RoomLog extends AsyncDisposable {
   readonly node: string;
   /** Whether history is kept at all: without it `append` numbers nothing that can be read again, and every break is a gap. */
   readonly isDurable: boolean;
+  /** Whether it can be reached now. */
   readonly status: EngineStatus;
 
   /** @returns a function that ends it */
@@ -143,6 +147,7 @@ export interface RoomLog extends AsyncDisposable {
 
   /** This person is in the room, on this node, until `exit` or until the node is not heard of for `leaseMs`. Again: other `data`. */
   enter(room: string, person: string, data: Uint8Array): Promise<void>;
+  /** This person is not in the room any more, on this node. */
   exit(room: string, person: string): Promise<void>;
   /** Who is there, on nodes that are alive. */
   present(room: string): Promise<readonly PresenceRecord[]>;
@@ -153,12 +158,14 @@ export interface RoomLog extends AsyncDisposable {
 
 /** See {@link RoomLog.listen}. */
 export interface RoomListening {
+  /** Hears no more. Resolves when the engine knows. */
   close(): Promise<void>;
 }
 
 /** What an engine could not do. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
+  /** Stable; match on it rather than on the message. */
   readonly code: EngineErrorCode;
 
   constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {

@@ -1,7 +1,7 @@
 // What a room needs of a member: less than a connection, so that anything that can be sent to can be in a room.
 import type { Message, PreparedMessage } from "@ws/connection";
 
-/** Anything that messages can be sent to and that ends one day; a {@link Connection} is one. */
+/** Anything that messages can be sent to and that ends one day; a `Connection` is one. */
 export interface RoomMember {
   /**
    * Sends one message. Must not throw for a member that has ended: it may not have left its rooms yet.

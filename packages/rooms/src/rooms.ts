@@ -100,6 +100,7 @@ export class Rooms<Member extends RoomMember> {
     if (errors.length > 0) throw errors[0];
   }
 
+  /** Whether a member is in a room. */
   has(room: string, member: Member): boolean {
     return this.#rooms.get(room)?.members.has(member) ?? false;
   }

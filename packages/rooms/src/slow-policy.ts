@@ -14,6 +14,7 @@ export type SlowPolicyName = "wait" | "drop-newest" | "drop-oldest" | "conflate"
 
 /** A policy with its bounds, both for one member in one room. */
 export interface SlowPolicyOptions {
+  /** What becomes of messages for a member that is slow. */
   readonly policy: SlowPolicyName;
   /** Messages that may wait, or under `"close"` be handed to it while it is slow. Each costs about 100 bytes. Default: 4,096. */
   readonly maxMessages?: number;

@@ -7,6 +7,7 @@ export interface HandshakeInfo<Path extends string = string> {
   readonly path: string;
   /** The named parts of the path, percent-decoded: `{ room: "7" }` for `"/rooms/:room"`. */
   readonly params: PathParams<Path>;
+  /** What stands behind the `?` of the request. */
   readonly query: URLSearchParams;
   /**
    * The address of the client, through trusted proxies; undefined where its transport has none, as a Unix socket. Without

@@ -13,7 +13,9 @@ import type { ServerLimits } from "./server-limits.ts";
 
 /** A {@link WebSocketServer} with a port of its own, as others see it that share the port. */
 export interface SharedPort {
+  /** The connections that came over that port and are not closed. */
   readonly clients: ReadonlySet<Connection>;
+  /** Where it listens; `null` where it does not. */
   address(): AddressInfo | null;
 }
 

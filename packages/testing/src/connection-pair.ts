@@ -8,7 +8,9 @@ import { RawPeer, type RawPeerOptions } from "./raw-peer.ts";
 export interface PairInit {
   /** The subprotocol that both have agreed on. Default: none. */
   readonly protocol?: string;
+  /** How the server's end is made, beside its role. Default: as `ConnectionOptions` say. */
   readonly server?: Omit<ConnectionInit, "role" | "protocol">;
+  /** How the client's end is made, beside its role. Default: as `ConnectionOptions` say. */
   readonly client?: Omit<ConnectionInit, "role" | "protocol">;
   /** What carries the bytes. Default: a new one. */
   readonly wire?: MemoryWire;

@@ -5,6 +5,7 @@ import { settle } from "./settle.ts";
 
 const { setImmediate } = globalThis;
 
+/** What a {@link FakeClock} begins with. */
 export interface FakeClockOptions {
   /** What `Date.now()` says at first, in milliseconds since 1970. Default: what it says now. */
   readonly startAt?: number;

@@ -19,11 +19,13 @@ export type MisbehaviourOutcome =
 export interface Misbehaviour {
   /** What it does, behind “a peer that”. */
   readonly does: string;
+  /** What has to become of the connection. */
   readonly outcome: MisbehaviourOutcome;
   /** Does it. Resolves when it has, or, of floods, when the transport is gone. */
   readonly act: (peer: RawPeer) => Promise<void>;
 }
 
+/** The names of {@link misbehaviours}. */
 export type MisbehaviourName =
   | "wrongMask"
   | "reservedBits"

@@ -7,6 +7,7 @@ import { type FrameShape, rawClose, rawFrame, type Role } from "./raw-frame.ts";
 import { RawOpcode } from "./raw-opcode.ts";
 import { FrameReader, type ReadFrame } from "./read-frames.ts";
 
+/** How a {@link RawPeer} behaves by itself. */
 export interface RawPeerOptions {
   /** Who it is: a `"client"` masks what it sends. */
   readonly role: Role;
@@ -27,6 +28,7 @@ export interface RawPeerOptions {
  * ```
  */
 export class RawPeer {
+  /** Who it is: a `"client"` masks what it sends. */
   readonly role: Role;
   /** What carries its bytes. */
   readonly duplex: Duplex;

@@ -22,6 +22,7 @@ export class WireEnd extends Duplex implements LaneEnd {
     return this.push(chunk);
   }
 
+  /** The other end will write no more. */
   arriveEnd(): void {
     this.push(null);
   }

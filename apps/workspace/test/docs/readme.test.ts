@@ -1,4 +1,4 @@
-// The code of the READMEs, the guides and the course is run: it works, and prints what it says it prints.
+// The code of the READMEs and of all documents is run: it works, and prints what it says it prints.
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -6,18 +6,15 @@ import { hasProgram, startProxy } from "../behaviour/programs.ts";
 import { filesBelow, members, root } from "../members.ts";
 import { codeBlocks, promises, runBlock } from "./code-blocks.ts";
 
-/** Pages of a folder of docs/; some lead to others only. */
-const pagesWithCode = (folder: string): string[] =>
-  filesBelow(join(root, "docs", folder), /\.md$/).filter((file) =>
-    readFileSync(join(root, file), "utf8").includes("```ts\n"),
-  );
+/** Some documents have prose only. */
+const documentsWithCode = filesBelow(join(root, "docs"), /\.md$/).filter((file) =>
+  readFileSync(join(root, file), "utf8").includes("```ts\n"),
+);
 
 const readmes = [
   "README.md",
-  "docs/index.md",
   ...members("packages").map(({ folder }) => join(relative(root, folder), "README.md")),
-  ...pagesWithCode("course"),
-  ...pagesWithCode("guides"),
+  ...documentsWithCode,
 ].toSorted();
 
 const REDIS = "/usr/bin/redis-server";

@@ -25,6 +25,7 @@ export type ReconnectingState = StateChange["state"];
 export interface ReconnectingEvents {
   /** A whole message, whichever connection it came by: text as a string, binary as bytes. */
   message: [data: Message];
+  /** It is in another state, which it says, too. */
   statechange: [change: StateChange];
   /** The end; nothing comes after it. */
   close: [result: CloseResult];

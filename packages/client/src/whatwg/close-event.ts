@@ -2,11 +2,17 @@
 
 /** What a `CloseEvent` is made of. */
 export interface CloseEventInit {
+  /** Default: `false`. */
   readonly bubbles?: boolean;
+  /** Default: `false`. */
   readonly cancelable?: boolean;
+  /** Default: `false`. */
   readonly composed?: boolean;
+  /** Default: `false`. */
   readonly wasClean?: boolean;
+  /** Default: 0. */
   readonly code?: number;
+  /** Default: `""`. */
   readonly reason?: string;
 }
 

@@ -59,9 +59,13 @@ export class WebSocket extends EventTarget {
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
 
+  /** Called when the connection is open. Default: `null`. */
   declare onopen: EventHandler<Event>;
+  /** Called for each message, which is its `data`. Default: `null`. */
   declare onmessage: EventHandler<MessageEvent>;
+  /** Called before a `close` that is a failure; it says nothing of the cause. Default: `null`. */
   declare onerror: EventHandler<Event>;
+  /** Called once, at the end. Default: `null`. */
   declare onclose: EventHandler<CloseEvent>;
 
   readonly #url: URL;
@@ -101,10 +105,12 @@ export class WebSocket extends EventTarget {
     void this.#establish(offered, plan);
   }
 
+  /** The URL, made absolute, with `ws:` or `wss:`. */
   get url(): string {
     return this.#url.href;
   }
 
+  /** `CONNECTING` (0), `OPEN` (1), `CLOSING` (2) or `CLOSED` (3). */
   get readyState(): 0 | 1 | 2 | 3 {
     // The server's close frame has its turn behind the messages that came before it.
     const isClosing = this.#undelivered === 0 && this.#connection?.state !== "open";

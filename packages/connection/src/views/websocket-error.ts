@@ -11,6 +11,7 @@ export interface WebSocketErrorInit {
   readonly closeCode?: number;
   /** Up to 123 bytes of UTF-8. Default: `""`. */
   readonly reason?: string;
+  /** What led to it. Default: none. */
   readonly cause?: unknown;
 }
 
@@ -21,7 +22,9 @@ export interface WebSocketErrorInit {
 export class WebSocketError extends DOMException {
   /** 1005 for a close frame without a code, 1006 for none at all; `null` where it was not said. */
   readonly closeCode: number | null;
+  /** The reason of the close frame; `""` for none. */
   readonly reason: string;
+  /** What made the connection end like that; `undefined` where nothing is known. */
   override readonly cause: unknown;
 
   /**

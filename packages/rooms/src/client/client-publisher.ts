@@ -8,6 +8,7 @@ import { type PublishMessageOptions, RoomOutbox } from "./room-outbox.ts";
 
 /** Publishes in one room, which is not joined for it. Get one from `RoomClient.publisher`. */
 export class ClientPublisher<Kind extends RoomKind> {
+  /** The name of the room. */
   readonly name: string;
   readonly #outbox: RoomOutbox;
   readonly #onClose: () => void;

@@ -39,6 +39,7 @@ export interface JoinOptions {
  * said before somebody listens is not kept.
  */
 export class ClientRoom<Kind extends RoomKind> {
+  /** The name of the room. */
   readonly name: string;
   /** Resolves when it is joined for the first time; rejects with a RoomError where it is refused, or left before. */
   readonly joined: Promise<void>;

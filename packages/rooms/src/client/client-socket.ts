@@ -3,20 +3,28 @@
 
 /** An open connection: a `Connection` of @ws/client, in Node or in browsers. */
 export interface ClientSocket {
+  /** `"closed"` when it has ended. */
   readonly state?: string;
+  /** Sends a message: a string as text, bytes as binary. */
   send(data: string | Uint8Array): unknown;
+  /** Begins to close. */
   close(code?: number, reason?: string): unknown;
+  /** Messages, and the end. */
   on(event: "message", listener: (data: string | Uint8Array) => void): unknown;
   on(event: "close", listener: () => void): unknown;
 }
 
 /** A connection that comes back: a `ReconnectingConnection` of @ws/client. */
 export interface ReconnectingSocket {
+  /** `"open"` while there is a connection. */
   readonly state: string;
   /** The one that is open now. */
   readonly connection: { send(data: string | Uint8Array): unknown; terminate(): void } | undefined;
+  /** Tries at once, without waiting any longer. */
   reconnectNow(): void;
+  /** Ends it for good. */
   close(code?: number, reason?: string): unknown;
+  /** Messages, that a connection has come or gone, and the end. */
   on(event: "message", listener: (data: string | Uint8Array) => void): unknown;
   on(event: "statechange", listener: (change: { readonly state: string }) => void): unknown;
   on(event: "close", listener: () => void): unknown;
@@ -24,10 +32,15 @@ export interface ReconnectingSocket {
 
 /** The class that browsers have, or one like it. */
 export interface StandardSocket {
+  /** 0 to 3; 1 is open. */
   readonly readyState: number;
+  /** Is set to `"arraybuffer"`. */
   binaryType: string;
+  /** Sends a message: a string as text, bytes as binary. */
   send(data: string | Uint8Array<ArrayBuffer>): void;
+  /** Begins to close. */
   close(code?: number, reason?: string): void;
+  /** Messages, that it is open, and the end. */
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(type: "open" | "close", listener: () => void): void;
 }

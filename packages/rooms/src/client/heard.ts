@@ -31,6 +31,7 @@ export type HistoryEntry<Kind extends RoomKind> = {
 export interface HistoryPage<Kind extends RoomKind> {
   /** Oldest first. */
   readonly entries: readonly HistoryEntry<Kind>[];
+  /** The history that it is of: see {@link Position}. */
   readonly epoch: string;
   /** The smallest number that is still remembered. */
   readonly first: number;

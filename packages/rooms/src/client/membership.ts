@@ -24,6 +24,7 @@ export interface MembershipListener {
   onLeft(error: RoomError | undefined): void;
 }
 
+/** `"joining"` whenever the server has to be asked, also after a break; `"left"` for good. */
 export type MembershipState = "joining" | "joined" | "left";
 
 export class Membership {

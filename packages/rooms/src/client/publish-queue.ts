@@ -31,6 +31,7 @@ export type PublishResult =
 export interface Publication {
   /** As members are told it: 32 hexadecimal digits unless one was given. */
   readonly id: string;
+  /** Where it is now. */
   readonly state: PublicationState;
   /** Never rejects. */
   readonly result: Promise<PublishResult>;

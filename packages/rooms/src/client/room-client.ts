@@ -74,7 +74,7 @@ export interface ClientRequestOptions {
 }
 
 /**
- * What a client of a {@link RoomServer} does: joins rooms, publishes, asks and is asked.
+ * What a client of a `RoomServer` does: joins rooms, publishes, asks and is asked.
  *
  * @example
  * ```ts

@@ -28,13 +28,17 @@ export interface RoomKind {
 
 /** A question and its answer. */
 export interface RequestKind {
+  /** What is asked. */
   readonly input: StandardSchema;
+  /** What is answered. */
   readonly output: StandardSchema;
 }
 
 /** What is said outside of rooms, one way. */
 export interface DirectionKinds {
+  /** What is told. Default: nothing. */
   readonly events?: Schemas;
+  /** What is asked, and its answers. Default: nothing. */
   readonly requests?: Readonly<Record<string, RequestKind>>;
 }
 
@@ -52,6 +56,7 @@ export interface RoomsDefinition {
 
 /** A declaration that was checked. */
 export class RoomsProtocol<Definition extends RoomsDefinition> {
+  /** What it was made of. */
   readonly definition: Definition;
   readonly #kinds: ReadonlyMap<string, RoomKind>;
 

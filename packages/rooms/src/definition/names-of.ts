@@ -25,16 +25,19 @@ type SchemaIn<Record, Name extends string> = Record extends { readonly [name in 
 
 /** What a room of a kind remembers. */
 export type EventName<Kind extends RoomKind> = Keys<Kind["events"]>;
+/** The data of an event, as it is published. */
 export type EventInput<Kind extends RoomKind, Name extends string> = InputOf<SchemaIn<Kind["events"], Name>>;
 
 /** What it does not. */
 export type SignalName<Kind extends RoomKind> = Keys<Kind["signals"]>;
+/** The data of a signal, as it is sent. */
 export type SignalInput<Kind extends RoomKind, Name extends string> = InputOf<
   SchemaIn<Kind["signals"], Name>
 >;
 
 /** What is heard in it, of either sort. */
 export type HeardName<Kind extends RoomKind> = EventName<Kind> | SignalName<Kind>;
+/** The data of either, as it arrives. */
 export type Heard<Kind extends RoomKind, Name extends string> = OutputOf<
   SchemaIn<Kind["events"], Name> | SchemaIn<Kind["signals"], Name>
 >;
@@ -43,6 +46,7 @@ export type Heard<Kind extends RoomKind, Name extends string> = OutputOf<
 export type PresenceInput<Kind extends RoomKind> = Kind["presence"] extends StandardSchema
   ? InputOf<Kind["presence"]>
   : never;
+/** The same, as it arrives. */
 export type PresenceOutput<Kind extends RoomKind> = Kind["presence"] extends StandardSchema
   ? OutputOf<Kind["presence"]>
   : never;
@@ -62,20 +66,24 @@ type RequestIn<Requests, Name extends string> = Requests extends { readonly [nam
     : never
   : never;
 
+/** The names of what is said outside of rooms, one way. */
 export type DirectName<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> = Keys<
   EventsOf<Definition, Way>
 >;
+/** The data of it, as it is sent. */
 export type DirectInput<
   Definition extends RoomsDefinition,
   Way extends "toServer" | "toClient",
   Name extends string,
 > = InputOf<SchemaIn<EventsOf<Definition, Way>, Name>>;
+/** The same, as it arrives. */
 export type DirectOutput<
   Definition extends RoomsDefinition,
   Way extends "toServer" | "toClient",
   Name extends string,
 > = OutputOf<SchemaIn<EventsOf<Definition, Way>, Name>>;
 
+/** The names of what is asked, one way. */
 export type RequestName<Definition extends RoomsDefinition, Way extends "toServer" | "toClient"> = Keys<
   RequestsOf<Definition, Way>
 >;
@@ -85,6 +93,7 @@ export type AskedInput<
   Way extends "toServer" | "toClient",
   Name extends string,
 > = InputOf<RequestIn<RequestsOf<Definition, Way>, Name>["input"]>;
+/** What is asked, as it arrives. */
 export type AskedOutput<
   Definition extends RoomsDefinition,
   Way extends "toServer" | "toClient",
@@ -96,6 +105,7 @@ export type AnswerInput<
   Way extends "toServer" | "toClient",
   Name extends string,
 > = InputOf<RequestIn<RequestsOf<Definition, Way>, Name>["output"]>;
+/** What is answered, as it arrives. */
 export type AnswerOutput<
   Definition extends RoomsDefinition,
   Way extends "toServer" | "toClient",

@@ -4,6 +4,7 @@ import { RoomError } from "../room-error.ts";
 
 /** A validator: of zod, valibot, arktype and others, or an object of one's own. */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** What a validator has under this name, by the standard. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -12,12 +13,16 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
+/** What a validator says: the value, which it may have changed, or why it takes none. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] };
 
+/** One thing that is wrong with a value. */
 export interface StandardIssue {
+  /** For people. */
   readonly message: string;
+  /** Where in the value. Default: the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

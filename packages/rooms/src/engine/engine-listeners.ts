@@ -2,6 +2,7 @@
 import type { EngineListener, EngineStatus } from "../room-log.ts";
 import { reportUncaught } from "./report-uncaught.ts";
 
+/** Who hears of an engine, and whether it is up: tells changes only, each once. */
 export class EngineListeners {
   readonly #listeners = new Set<EngineListener>();
   #status: EngineStatus;
@@ -10,6 +11,7 @@ export class EngineListeners {
     this.#status = status;
   }
 
+  /** What was told last. */
   get status(): EngineStatus {
     return this.#status;
   }
@@ -25,16 +27,19 @@ export class EngineListeners {
     return () => void this.#listeners.delete(own);
   }
 
+  /** Tells all that the engine is up or down, if that is news. */
   setStatus(status: EngineStatus, error?: Error): void {
     if (status === this.#status) return;
     this.#status = status;
     this.#tell((listener) => listener.onStatus?.(status, error));
   }
 
+  /** Tells all of something in the engine that was skipped. */
   fault(error: Error): void {
     this.#tell((listener) => listener.onFault?.(error));
   }
 
+  /** Tells nobody any more. */
   clear(): void {
     this.#listeners.clear();
   }

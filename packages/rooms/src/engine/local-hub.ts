@@ -3,6 +3,7 @@
 import type { PresenceRecord, RoomListener } from "../room-log.ts";
 import { reportUncaught } from "./report-uncaught.ts";
 
+/** What an engine within one process passes on: who listens to which room, and who is present. */
 export class LocalHub {
   readonly #listeners = new Map<string, Set<RoomListener>>();
   /** What is still to be told; `undefined` where nothing waits. */
@@ -35,6 +36,7 @@ export class LocalHub {
     };
   }
 
+  /** This person is in the room, on this node; again for other data, which is copied. */
   enter(room: string, node: string, person: string, data: Uint8Array): void {
     const nodes = this.#presence.get(room) ?? new Map<string, Map<string, Uint8Array>>();
     const persons = nodes.get(node) ?? new Map<string, Uint8Array>();
@@ -42,11 +44,13 @@ export class LocalHub {
     this.#presence.set(room, nodes.set(node, persons));
   }
 
+  /** This person is not in the room any more, on this node. */
   exit(room: string, node: string, person: string): void {
     const persons = this.#presence.get(room)?.get(node);
     if (persons?.delete(person) && persons.size === 0) this.#forgetNode(room, node);
   }
 
+  /** Who is in a room, on all nodes. */
   present(room: string): PresenceRecord[] {
     const records: PresenceRecord[] = [];
     for (const [node, persons] of this.#presence.get(room) ?? []) {

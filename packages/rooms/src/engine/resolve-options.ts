@@ -4,8 +4,11 @@ import type { Retention, RoomLogOptions } from "../room-log.ts";
 
 /** {@link RoomLogOptions} with every default filled in. */
 export interface ResolvedRoomLogOptions {
+  /** How much of a room's history is kept. */
   readonly retentionOf: (room: string) => Required<Retention>;
+  /** How long the `id` of an entry is remembered. */
   readonly dedupeMs: number;
+  /** For how long a node that is not heard of counts as alive. */
   readonly leaseMs: number;
 }
 

@@ -97,6 +97,7 @@ export class RoomFeeds {
     return gate.run(() => log.read(room, range), signal);
   }
 
+  /** Ends all feeds; the engine goes on. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWatching();

@@ -24,8 +24,11 @@ export interface PeerInfo<Context> {
 
 /** One client. */
 export interface Peer<Definition extends RoomsDefinition, Context> {
+  /** Who it is, as the application said; `undefined` for nobody in particular. */
   readonly person: string | undefined;
+  /** What the application knows of it. */
   readonly context: Context;
+  /** What it speaks over. */
   readonly socket: RoomSocket;
   /** The rooms it is in, or about to be. */
   readonly rooms: ReadonlySet<string>;

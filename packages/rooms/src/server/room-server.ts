@@ -57,6 +57,7 @@ export class RoomServer<
 > implements AsyncDisposable {
   /** The name to agree on in the handshake. */
   readonly subprotocol: Subprotocol = "rooms.v1";
+  /** The engine: of the options, or one in memory. */
   readonly log: RoomLog;
 
   readonly #options: RoomServerOptions<Definition, Context>;
