@@ -6,6 +6,7 @@ import type { JoinMessage, ServerMessage } from "../wire/messages.ts";
 import { leftMeanwhile, Membership } from "./membership.ts";
 import type { AnyPeer, PeerHost } from "./peer-host.ts";
 import { Recovery } from "./recovery.ts";
+import type { Session } from "./session.ts";
 import { toRoomError } from "./to-room-error.ts";
 
 /** A join, from when it comes until it is over. */
@@ -17,7 +18,7 @@ interface Attempt {
 export class Memberships {
   readonly #host: PeerHost;
   readonly #peer: AnyPeer;
-  readonly #inOneSession: (ask: () => Promise<void>) => Promise<void>;
+  readonly #session: Session;
   /** Sends, and resolves when there is room for more. */
   readonly #send: (message: ServerMessage) => Promise<void>;
   readonly #memberships = new Map<string, Membership>();
@@ -25,16 +26,15 @@ export class Memberships {
   readonly #attempts = new Map<string, Attempt>();
   #hasEnded = false;
 
-  /** @param inOneSession asks the application, again where what is known of the client has changed meanwhile */
   constructor(
     host: PeerHost,
     peer: AnyPeer,
-    inOneSession: (ask: () => Promise<void>) => Promise<void>,
+    session: Session,
     send: (message: ServerMessage) => Promise<void>,
   ) {
     this.#host = host;
     this.#peer = peer;
-    this.#inOneSession = inOneSession;
+    this.#session = session;
     this.#send = send;
   }
 
@@ -106,7 +106,7 @@ export class Memberships {
     const { room: name } = message;
     const kind = protocol.expectKind(name);
     if (message.presence === true && kind.presence === undefined) throw noPresence(name);
-    await this.#inOneSession(async () => {
+    await this.#session.ask(async () => {
       await allow("join", this.#peer, name);
       if (had !== undefined) await allow("recover", this.#peer, name);
       if (message.presence === true) await allow("presence", this.#peer, name);
