@@ -128,7 +128,7 @@ export class ClientRoom<Kind extends RoomKind> {
     name: Name,
     listener: (data: Heard<Kind, Name>, info: HeardInfo) => void,
   ): () => void {
-    return this.#heard.listen(name, listener as (data: unknown, info: HeardInfo) => void);
+    return this.#heard.listen(name, listener);
   }
 
   /**
