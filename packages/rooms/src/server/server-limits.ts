@@ -27,8 +27,8 @@ export interface RoomServerLimits {
   readonly maxRecovered?: number;
   /**
    * Reads of the engine that may be under way at once, for all connections: joins with a position, pages of history, and rooms that
-   * have missed something; the others wait for their turn. With hundreds they wait in the engine instead, and are slower; with
-   * a dozen they are slower where the engine is milliseconds away. Default: 64.
+   * have missed something; the others wait for their turn. Hundreds are slower where the engine is near, a dozen where it
+   * is milliseconds away. Default: 64.
    */
   readonly maxReads?: number;
   /** One message from a client, in UTF-16 code units of text or bytes. Default: 256 KiB. */
