@@ -20,9 +20,11 @@ import { randomName } from "./random-name.ts";
 
 /** What nodes of one process share. What it is called with was checked. */
 export interface LocalStore {
-  /** Who listens, and who is present. The store tells it what was appended. */
+  /** Who listens, and who is present. */
   readonly hub: LocalHub;
+  /** Remembers what it has not seen, and has the hub tell it to those who listen. Where each entry is, in their order. */
   append(room: string, entries: readonly NewEntry[]): readonly Appended[] | Promise<readonly Appended[]>;
+  /** A stretch of what a room remembers. */
   read(room: string, range: ReadRange): RoomPage;
   /** Another node has it open. */
   open?(onFault: (error: Error) => void): void;
@@ -41,6 +43,7 @@ export class LocalLog implements RoomLog {
   readonly #listenings = new Set<() => void>();
   #isClosed = false;
 
+  /** @param store which it opens, and releases when it is closed; others may have it open too */
   constructor(store: LocalStore) {
     this.#store = store;
     store.open?.(this.#onFault);
