@@ -1,7 +1,7 @@
 // The options of a NATS engine, and their defaults.
 import type { NodeConnectionOptions } from "@nats-io/transport-node";
 import type { RoomLogOptions } from "@ws/rooms";
-import { type ResolvedRoomLogOptions, resolveRoomLogOptions } from "@ws/rooms/engine";
+import { numberOption, type ResolvedRoomLogOptions, resolveRoomLogOptions } from "@ws/rooms/engine";
 
 export interface NatsLogOptions extends RoomLogOptions {
   /**
@@ -84,22 +84,4 @@ export function resolveNatsLogOptions(options: NatsLogOptions): ResolvedNatsLogO
     // It is the same for any room.
     commonRetention: typeof options.retention === "function" ? undefined : resolved.retentionOf("any"),
   };
-}
-
-function numberOption<Name extends string>(
-  options: { readonly [name in Name]?: number },
-  name: Name,
-  fallback: number,
-  max: number,
-  min: number,
-): number {
-  const value: unknown = options[name];
-  if (value === undefined) return fallback;
-  if (typeof value !== "number") {
-    throw new TypeError(`Cannot set ${name} to a value of type ${typeof value}: it must be a number`);
-  }
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`Cannot set ${name} to ${value}: it must be a whole number from ${min} to ${max}`);
-  }
-  return value;
 }

@@ -7,24 +7,16 @@ import {
   type NewEntry,
   type PresenceRecord,
   type ReadRange,
-  type RoomEntry,
   type RoomListener,
   type RoomListening,
   type RoomLog,
   type RoomPage,
 } from "@ws/rooms";
-import {
-  checkEntries,
-  checkRange,
-  checkRoom,
-  EngineListeners,
-  randomName,
-  reportUncaught,
-} from "@ws/rooms/engine";
+import { checkEntries, checkRange, checkRoom, EngineListeners, randomName } from "@ws/rooms/engine";
 import { APPEND_SCRIPT, appendArguments, entryArguments, parseAppended } from "./append-script.ts";
 import { engineError, isDemoted, isElsewhere } from "./failure.ts";
-import { decodeNotification, encodeAnnouncement } from "./notification.ts";
-import { checkEntry } from "./entry.ts";
+import { Hearing } from "./hearing.ts";
+import { encodeAnnouncement } from "./notification.ts";
 import { type RedisLogOptions, resolveOptions, type ResolvedRedisLogOptions } from "./options.ts";
 import { Presence } from "./presence.ts";
 import { readPage } from "./read-page.ts";
@@ -57,6 +49,7 @@ export class RedisLog implements RoomLog {
   readonly #options: ResolvedRedisLogOptions;
   readonly #engineListeners = new EngineListeners("down");
   readonly #subscriptions = new Subscriptions();
+  readonly #hearing: Hearing;
   readonly #presence: Presence;
   readonly #servers: Servers;
   #closing: Promise<void> | undefined;
@@ -66,6 +59,14 @@ export class RedisLog implements RoomLog {
     this.#options = resolveOptions(options);
     const { seeds, link, prefix, leaseMs, forgetMs, keepsAcknowledged, pingIntervalMs, maxReconnectDelayMs } =
       this.#options;
+    this.#hearing = new Hearing(this.#subscriptions, this.#options.maxEntryBytes, {
+      read: (room, range) => this.read(room, range),
+      onUnread: (error) => {
+        // Whoever listens hears that it was up again, and reads.
+        if (this.#closing === undefined) this.#servers.renew(error);
+      },
+      onFault: (what, reason) => this.#fault(what, reason),
+    });
     this.#presence = new Presence(
       { node: this.node, prefix, leaseMs, forgetMs },
       {
@@ -81,7 +82,7 @@ export class RedisLog implements RoomLog {
           await this.#subscriptions.restore((slot) => this.#servers.get(slot));
           await this.#presence.takeLease();
         },
-        onMessage: (channel, payload) => this.#onMessage(channel, payload),
+        onMessage: (channel, payload) => this.#hearing.take(channel, payload),
         onUp: () => this.#engineListeners.setStatus("up"),
         onDown: (error) => {
           this.#subscriptions.forget();
@@ -251,53 +252,7 @@ export class RedisLog implements RoomLog {
     await subscription.server?.unsubscribe([subscription.names.channel]).catch(() => {});
   }
 
-  #onMessage(channel: string, payload: Buffer): void {
-    const subscription = this.#subscriptions.get(channel);
-    if (subscription === undefined) return;
-    const notification = decodeNotification(payload);
-    if (typeof notification === "string") {
-      this.#fault(`a notification for room ${JSON.stringify(subscription.room)}`, notification);
-    } else if (notification.type === "announcement") {
-      tell(() => subscription.listener.onAnnouncement(notification.data));
-    } else {
-      for (const entry of notification.entries) {
-        if (!("data" in entry)) {
-          subscription.fetched = subscription.fetched.then(() => this.#fetch(subscription, entry.seq));
-          continue;
-        }
-        const checked = checkEntry(entry, this.#options.maxEntryBytes);
-        if (typeof checked === "string") {
-          this.#fault(`a notification for room ${JSON.stringify(subscription.room)}`, checked);
-        } else this.#tellEntry(subscription, checked);
-      }
-    }
-  }
-
-  /** An entry that was too large to come along. Where it cannot be read now, it is once the engine is up again. */
-  async #fetch(subscription: Subscription, seq: number): Promise<void> {
-    if (!this.#subscriptions.has(subscription)) return;
-    try {
-      const { entries } = await this.read(subscription.room, { after: seq - 1, limit: 1 });
-      for (const entry of entries) this.#tellEntry(subscription, entry);
-    } catch (error) {
-      // Whoever listens hears that it was up again, and reads.
-      if (this.#closing === undefined) this.#servers.renew(error as Error);
-    }
-  }
-
-  #tellEntry(subscription: Subscription, entry: RoomEntry): void {
-    if (this.#subscriptions.has(subscription)) tell(() => subscription.listener.onEntry(entry));
-  }
-
   #fault(what: string, reason: string): void {
     this.#engineListeners.fault(new EngineError("ENGINE_FAULT", `Cannot use ${what}: ${reason}`));
-  }
-}
-
-function tell(what: () => void): void {
-  try {
-    what();
-  } catch (error) {
-    reportUncaught(error);
   }
 }

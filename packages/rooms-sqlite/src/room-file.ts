@@ -1,7 +1,7 @@
 // One file, and what the nodes on it share. All appends of one turn of the event loop are one transaction: the disk is waited
 // for once, whoever asked. Whoever listens is told behind it, so that nobody hears what is not safe.
 import { EngineError, type Appended, type NewEntry, type ReadRange, type RoomPage } from "@ws/rooms";
-import { LocalHub, type ResolvedRoomLogOptions } from "@ws/rooms/engine";
+import { LocalHub, type LocalStore, type ResolvedRoomLogOptions } from "@ws/rooms/engine";
 import { FileLock } from "./file-lock.ts";
 import { RoomTable } from "./room-table.ts";
 import { openFile } from "./schema.ts";
@@ -15,7 +15,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export class RoomFile {
+export class RoomFile implements LocalStore {
   readonly hub: LocalHub = new LocalHub();
   readonly #lock: FileLock;
   readonly #database: SqlDatabase;

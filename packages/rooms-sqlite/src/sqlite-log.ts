@@ -1,26 +1,6 @@
 // An engine of rooms whose history is a file: for one process that must not forget. One node on that file.
-import {
-  type Appended,
-  EngineError,
-  type EngineListener,
-  type EngineStatus,
-  type NewEntry,
-  type PresenceRecord,
-  type ReadRange,
-  type RoomListener,
-  type RoomListening,
-  type RoomLog,
-  type RoomLogOptions,
-  type RoomPage,
-} from "@ws/rooms";
-import {
-  checkEntries,
-  checkRange,
-  checkRoom,
-  EngineListeners,
-  randomName,
-  resolveRoomLogOptions,
-} from "@ws/rooms/engine";
+import type { RoomLogOptions } from "@ws/rooms";
+import { LocalLog, resolveRoomLogOptions } from "@ws/rooms/engine";
 import { RoomFile } from "./room-file.ts";
 
 /** Options of a {@link SqliteLog}. */
@@ -48,93 +28,15 @@ export interface SqliteLogOptions extends RoomLogOptions {
  * await log.close();
  * ```
  */
-export class SqliteLog implements RoomLog {
-  readonly node: string = randomName();
-  readonly isDurable = true;
+export class SqliteLog extends LocalLog {
   readonly #file: RoomFile;
-  readonly #engineListeners = new EngineListeners("up");
-  readonly #onFault = (error: Error): void => this.#engineListeners.fault(error);
-  /** Ends what this node listens to. */
-  readonly #listenings = new Set<() => void>();
-  #isClosed = false;
 
   /** @throws Error where the file cannot be opened, or another engine has it open */
   constructor(options: SqliteLogOptions) {
     const { sharedWith } = options;
-    this.#file = sharedWith === undefined ? createFile(options) : sharedWith.#file;
-    this.#file.open(this.#onFault);
-  }
-
-  get status(): EngineStatus {
-    return this.#engineListeners.status;
-  }
-
-  watch(listener: EngineListener): () => void {
-    return this.#engineListeners.add(listener);
-  }
-
-  async append(room: string, entries: readonly NewEntry[]): Promise<readonly Appended[]> {
-    this.#check("append", room);
-    checkEntries(entries);
-    return this.#file.append(room, entries);
-  }
-
-  async read(room: string, range: ReadRange): Promise<RoomPage> {
-    this.#check("read", room);
-    checkRange(range);
-    return this.#file.read(room, range);
-  }
-
-  async listen(room: string, listener: RoomListener): Promise<RoomListening> {
-    this.#check("listen", room);
-    const end = this.#file.hub.listen(room, listener);
-    this.#listenings.add(end);
-    return {
-      close: async () => {
-        this.#listenings.delete(end);
-        end();
-      },
-    };
-  }
-
-  async announce(room: string, data: Uint8Array): Promise<void> {
-    this.#check("announce", room);
-    const copy = new Uint8Array(data);
-    this.#file.hub.tell(room, (listener) => listener.onAnnouncement(copy));
-  }
-
-  async enter(room: string, person: string, data: Uint8Array): Promise<void> {
-    this.#check("enter", room);
-    this.#file.hub.enter(room, this.node, person, data);
-  }
-
-  async exit(room: string, person: string): Promise<void> {
-    this.#check("exit", room);
-    this.#file.hub.exit(room, this.node, person);
-  }
-
-  async present(room: string): Promise<readonly PresenceRecord[]> {
-    this.#check("tell who is present", room);
-    return this.#file.hub.present(room);
-  }
-
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    for (const end of this.#listenings) end();
-    this.#listenings.clear();
-    this.#file.hub.leave(this.node);
-    this.#file.release(this.#onFault);
-    this.#engineListeners.clear();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #check(action: string, room: string): void {
-    if (this.#isClosed) throw new EngineError("ENGINE_CLOSED", `Cannot ${action}: the engine is closed`);
-    checkRoom(room);
+    const file = sharedWith === undefined ? createFile(options) : sharedWith.#file;
+    super(file);
+    this.#file = file;
   }
 }
 

@@ -7,7 +7,9 @@ export type { HeardInfo, HistoryEntry, HistoryPage, HistoryRange } from "./clien
 export type { MembershipState } from "./client/membership.ts";
 export type { Publication, PublicationState, PublishResult } from "./client/publish-queue.ts";
 export type { PublishMessageOptions } from "./client/room-outbox.ts";
-export { type ClientRequestOptions, HEARTBEAT, RoomClient, SUBPROTOCOL } from "./client/room-client.ts";
+export type { ClientRequestOptions } from "./client/direct-messages.ts";
+export { RoomClient } from "./client/room-client.ts";
+export { HEARTBEAT, SUBPROTOCOL } from "./client/subprotocol.ts";
 export type { ClientChange, RoomChange } from "./client/room-change.ts";
 export { defineRooms, RoomsProtocol } from "./definition/define-rooms.ts";
 export type { DirectionKinds, RequestKind, RoomKind, RoomsDefinition } from "./definition/define-rooms.ts";

@@ -1,24 +1,9 @@
 // The engine of one process: rooms live as long as it does. The default, and the measure of what the others do.
-import { checkEntries, checkRange, checkRoom } from "./engine/arguments.ts";
-import { EngineListeners } from "./engine/engine-listeners.ts";
-import { randomName } from "./engine/random-name.ts";
+import { LocalLog } from "./engine/local-log.ts";
 import { resolveRoomLogOptions } from "./engine/resolve-options.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import { numberOption } from "./number-option.ts";
-import {
-  type Appended,
-  EngineError,
-  type EngineListener,
-  type EngineStatus,
-  type NewEntry,
-  type PresenceRecord,
-  type ReadRange,
-  type RoomListener,
-  type RoomListening,
-  type RoomLog,
-  type RoomLogOptions,
-  type RoomPage,
-} from "./room-log.ts";
+import type { RoomLogOptions } from "./room-log.ts";
 
 /** Options of a {@link MemoryLog}. */
 export interface MemoryLogOptions extends RoomLogOptions {
@@ -50,89 +35,15 @@ export interface MemoryLogOptions extends RoomLogOptions {
  * const { entries } = await log.read("lobby", { after: 0, limit: 10 });
  * ```
  */
-export class MemoryLog implements RoomLog {
-  readonly node: string = randomName();
-  readonly isDurable = true;
+export class MemoryLog extends LocalLog {
   readonly #store: MemoryStore;
-  readonly #engineListeners = new EngineListeners("up");
-  /** Ends what this node listens to. */
-  readonly #listenings = new Set<() => void>();
-  #isClosed = false;
 
+  /** @throws TypeError or RangeError for an option that makes no sense */
   constructor(options: MemoryLogOptions = {}) {
     const { sharedWith } = options;
-    this.#store = sharedWith === undefined ? createStore(options) : sharedWith.#store;
-  }
-
-  get status(): EngineStatus {
-    return this.#engineListeners.status;
-  }
-
-  watch(listener: EngineListener): () => void {
-    return this.#engineListeners.add(listener);
-  }
-
-  async append(room: string, entries: readonly NewEntry[]): Promise<readonly Appended[]> {
-    this.#check("append", room);
-    checkEntries(entries);
-    return this.#store.append(room, entries);
-  }
-
-  async read(room: string, range: ReadRange): Promise<RoomPage> {
-    this.#check("read", room);
-    checkRange(range);
-    return this.#store.read(room, range);
-  }
-
-  async listen(room: string, listener: RoomListener): Promise<RoomListening> {
-    this.#check("listen", room);
-    const end = this.#store.hub.listen(room, listener);
-    this.#listenings.add(end);
-    return {
-      close: async () => {
-        this.#listenings.delete(end);
-        end();
-      },
-    };
-  }
-
-  async announce(room: string, data: Uint8Array): Promise<void> {
-    this.#check("announce", room);
-    const copy = new Uint8Array(data);
-    this.#store.hub.tell(room, (listener) => listener.onAnnouncement(copy));
-  }
-
-  async enter(room: string, person: string, data: Uint8Array): Promise<void> {
-    this.#check("enter", room);
-    this.#store.hub.enter(room, this.node, person, data);
-  }
-
-  async exit(room: string, person: string): Promise<void> {
-    this.#check("exit", room);
-    this.#store.hub.exit(room, this.node, person);
-  }
-
-  async present(room: string): Promise<readonly PresenceRecord[]> {
-    this.#check("tell who is present", room);
-    return this.#store.hub.present(room);
-  }
-
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    for (const end of this.#listenings) end();
-    this.#listenings.clear();
-    this.#store.hub.leave(this.node);
-    this.#engineListeners.clear();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  #check(action: string, room: string): void {
-    if (this.#isClosed) throw new EngineError("ENGINE_CLOSED", `Cannot ${action}: the engine is closed`);
-    checkRoom(room);
+    const store = sharedWith === undefined ? createStore(options) : sharedWith.#store;
+    super(store);
+    this.#store = store;
   }
 }
 

@@ -226,6 +226,30 @@ describe("presence", () => {
     expect((await two.present("chat/1")).size).toBe(0);
   });
 
+  it.each(["taken out", "cut off"] as const)(
+    "stayed for ever of who was %s while they entered",
+    async (how) => {
+      const { logs, one, two } = nodes();
+      let enter!: () => void;
+      const mayEnter = new Promise<void>((resolve) => (enter = resolve));
+      const original = logs[0].enter.bind(logs[0]);
+      const asked = vi.spyOn(logs[0], "enter").mockImplementation(async (...args) => {
+        await mayEnter;
+        return original(...args);
+      });
+      const { peer, socket, say } = stranger(one, "ann");
+      say({ type: "join", id: 1, room: "chat/1" });
+      say({ type: "enter", id: 2, room: "chat/1", data: { away: false } });
+      await until(() => asked.mock.calls.length === 1);
+      if (how === "taken out") peer.kick("chat/1");
+      else socket.cut();
+      await settle();
+      enter();
+      await settle();
+      expect((await two.present("chat/1")).size).toBe(0);
+    },
+  );
+
   it("was waited for for ever by who entered a room after leaving it", async () => {
     const { one } = nodes();
     const room = new Visitor(one, "ann").client.join("chat/1");

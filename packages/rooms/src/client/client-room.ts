@@ -10,12 +10,13 @@ import type {
   SignalInput,
   SignalName,
 } from "../definition/names-of.ts";
-import { type StandardSchema, validate, type Validated } from "../definition/standard-schema.ts";
+import { expectValid } from "../definition/standard-schema.ts";
 import { RoomError } from "../room-error.ts";
 import type { Position } from "../room-log.ts";
-import type { ClientMessage, ServerMessage, WireEntry, WirePerson } from "../wire/messages.ts";
+import type { ClientMessage, ServerMessage, WireEntry } from "../wire/messages.ts";
 import type { ClientHost } from "./client-host.ts";
 import type { HeardInfo, HistoryEntry, HistoryPage, HistoryRange } from "./heard.ts";
+import { HeardMessages } from "./heard-messages.ts";
 import { InOrder } from "../in-order.ts";
 import { Listeners } from "./listeners.ts";
 import { Membership, type MembershipState } from "./membership.ts";
@@ -50,8 +51,8 @@ export class ClientRoom<Kind extends RoomKind> {
   readonly #outbox: RoomOutbox;
   readonly #inOrder = new InOrder();
   readonly #changes: Listeners<[RoomChange<PresenceOutput<Kind>>]> = new Listeners();
-  readonly #heard = new Map<string, Listeners<[unknown, HeardInfo]>>();
-  readonly #people: RoomPeople<PresenceOutput<Kind>> = new RoomPeople();
+  readonly #heard: HeardMessages;
+  readonly #people: RoomPeople<PresenceOutput<Kind>>;
   readonly #presence: OwnPresence;
 
   /** Get one from `RoomClient.join`. */
@@ -67,6 +68,8 @@ export class ClientRoom<Kind extends RoomKind> {
     });
     // Whoever does not wait for it hears of it as a change.
     this.joined.catch(() => {});
+    this.#heard = new HeardMessages(kind, (error) => this.#changes.call({ type: "unreadable", error }));
+    this.#people = new RoomPeople(name, kind, (change) => this.#changes.call(change));
     this.#presence = new OwnPresence(name, host, () => this.state);
     this.#membership = new Membership(name, host, {
       since,
@@ -79,7 +82,7 @@ export class ClientRoom<Kind extends RoomKind> {
           this.#inOrder.run(resolveJoined);
           this.#presence.announce();
         },
-        onPeople: (people, total) => this.#inOrder.run(() => this.#onPeople(people, total)),
+        onPeople: (people, total) => this.#inOrder.run(() => this.#people.replace(people, total)),
         onInterrupted: (error) => this.#tell({ type: "interrupted", error }),
         onRecovered: (position, missed) => this.#tell({ type: "recovered", position, missed }),
         onGap: (from, position) => this.#tell({ type: "gap", from, position }),
@@ -126,10 +129,7 @@ export class ClientRoom<Kind extends RoomKind> {
     name: Name,
     listener: (data: Heard<Kind, Name>, info: HeardInfo) => void,
   ): () => void {
-    if (this.#schemaOf(name) === undefined) throw unknownName("event", name);
-    let listeners = this.#heard.get(name);
-    if (listeners === undefined) this.#heard.set(name, (listeners = new Listeners()));
-    return listeners.add(listener);
+    return this.#heard.listen(name, listener);
   }
 
   /**
@@ -164,7 +164,7 @@ export class ClientRoom<Kind extends RoomKind> {
   async signal<Name extends SignalName<Kind>>(event: Name, data: SignalInput<Kind, Name>): Promise<void> {
     const schema = ownEntry(this.#kind.signals, event);
     if (schema === undefined) throw unknownName("signal", event);
-    await valid(schema, data, `signal "${event}"`);
+    await expectValid(schema, data, `signal "${event}"`);
     await this.#ask((id) => ({ type: "signal", id, room: this.name, event, data }), false);
   }
 
@@ -189,7 +189,7 @@ export class ClientRoom<Kind extends RoomKind> {
     const { epoch, first, last } = answer;
     const entries: HistoryEntry<Kind>[] = [];
     for (const { seq, id, event, data, time, from } of answer.entries) {
-      const validated = await this.#read(event, data);
+      const validated = await this.#heard.read(event, data);
       if (validated.error !== undefined) this.#tell({ type: "unreadable", error: validated.error });
       else {
         const position = { epoch, seq };
@@ -205,7 +205,7 @@ export class ClientRoom<Kind extends RoomKind> {
    * @returns resolves when it is known; rejects with a RoomError where it is refused
    */
   async enter(data: PresenceInput<Kind>): Promise<void> {
-    await valid(this.#presenceSchema(), data, "presence");
+    await this.#people.check(data);
     await this.#presence.enter(data);
   }
 
@@ -256,72 +256,17 @@ export class ClientRoom<Kind extends RoomKind> {
       case "signal": {
         const { event, data, from } = message;
         const info = { from, position: undefined, time: undefined, id: undefined };
-        return this.#inOrder.run(() => this.#hear(event, data, info));
+        return this.#inOrder.run(() => this.#heard.tell(event, data, info));
       }
       case "presence":
-        return this.#inOrder.run(() => this.#onPresence(message));
+        return this.#inOrder.run(() => this.#people.change(message));
       case "joined":
     }
   }
 
-  // What is heard
-
   #onEntry(entry: WireEntry, epoch: string): void | Promise<void> {
     const { event, data, from, id, time, seq } = entry;
-    return this.#hear(event, data, { from, id, time, position: { epoch, seq } });
-  }
-
-  #hear(name: string, data: unknown, info: HeardInfo): void | Promise<void> {
-    const tell = (validated: Validated): void => {
-      if (validated.error === undefined) this.#heard.get(name)?.call(validated.value, info);
-      else this.#changes.call({ type: "unreadable", error: validated.error });
-    };
-    const validated = this.#read(name, data);
-    return validated instanceof Promise ? validated.then(tell) : tell(validated);
-  }
-
-  #read(name: string, data: unknown): Validated | Promise<Validated> {
-    const schema = this.#schemaOf(name);
-    return schema === undefined
-      ? { error: unknownName("event", name) }
-      : validate(schema, data, `event "${name}"`);
-  }
-
-  #schemaOf(name: string): StandardSchema | undefined {
-    return ownEntry(this.#kind.events, name) ?? ownEntry(this.#kind.signals, name);
-  }
-
-  // Presence
-
-  async #onPeople(people: readonly WirePerson[], total: number): Promise<void> {
-    const known = new Map<string, PresenceOutput<Kind>>();
-    for (const { person, data } of people) {
-      const validated = await validate(this.#presenceSchema(), data, "presence");
-      if (validated.error === undefined) known.set(person, validated.value as PresenceOutput<Kind>);
-      else this.#changes.call({ type: "unreadable", error: validated.error });
-    }
-    this.#changes.call(this.#people.replace(known, total));
-  }
-
-  #onPresence({ change, person, data }: Extract<ServerMessage, { type: "presence" }>): void | Promise<void> {
-    if (change === "exit") {
-      const told = this.#people.delete(person);
-      return told === undefined ? undefined : this.#changes.call(told);
-    }
-    const tell = (validated: Validated): void => {
-      const { error } = validated;
-      if (error !== undefined) return this.#changes.call({ type: "unreadable", error });
-      this.#changes.call(this.#people.set(change, person, validated.value as PresenceOutput<Kind>));
-    };
-    const validated = validate(this.#presenceSchema(), data, "presence");
-    return validated instanceof Promise ? validated.then(tell) : tell(validated);
-  }
-
-  /** @throws RoomError `UNKNOWN_NAME` */
-  #presenceSchema(): StandardSchema {
-    const { presence } = this.#kind;
-    if (presence === undefined) throw unknownName("presence of the room", this.name);
-    return presence;
+    return this.#heard.tell(event, data, { from, id, time, position: { epoch, seq } });
   }
 
   #ask(build: (id: number) => ClientMessage, mayWait: boolean): Promise<ServerMessage> {
@@ -334,11 +279,6 @@ export class ClientRoom<Kind extends RoomKind> {
   #tell(change: RoomChange<PresenceOutput<Kind>>): void {
     this.#inOrder.run(() => this.#changes.call(change));
   }
-}
-
-async function valid(schema: StandardSchema, data: unknown, what: string): Promise<void> {
-  const { error } = await validate(schema, data, what);
-  if (error !== undefined) throw error;
 }
 
 function nonsense(): RoomError {

@@ -45,7 +45,7 @@ export class RoomOutbox {
       answerTimeoutMs: host.options.answerTimeoutMs,
       retryWindowMs: host.options.retryWindowMs,
       limits: host.serverLimits,
-      onSettled: (bytes) => host.giveQueueRoom(bytes),
+      onSettled: (bytes) => host.queueRoom.give(bytes),
     });
   }
 
@@ -98,12 +98,12 @@ export class RoomOutbox {
   /** Lets it wait, and be sent when its validator has taken it. */
   #enqueue(outgoing: Outgoing, validated: Validated | Promise<Validated>): void {
     const { bytes } = outgoing.size;
-    const refusal = this.#closed ?? this.#host.takeQueueRoom(bytes);
+    const refusal = this.#closed ?? this.#host.queueRoom.take(bytes);
     if (refusal !== undefined) return fail(outgoing, refusal);
     const push = ({ error }: Validated): void => {
       const reason = error ?? this.#closed;
       if (reason === undefined) return this.#queue.push(outgoing);
-      this.#host.giveQueueRoom(bytes);
+      this.#host.queueRoom.give(bytes);
       fail(outgoing, reason);
     };
     this.#validating.run(() => (validated instanceof Promise ? validated.then(push) : push(validated)));

@@ -66,6 +66,18 @@ export function validate(
   }
 }
 
+/**
+ * Validates something that has to be valid.
+ *
+ * @returns what the validator made of it
+ * @throws RoomError `INVALID`
+ */
+export async function expectValid(schema: StandardSchema, value: unknown, what: string): Promise<unknown> {
+  const validated = await validate(schema, value, what);
+  if (validated.error !== undefined) throw validated.error;
+  return validated.value;
+}
+
 function judge(result: StandardResult<unknown>, what: string): Validated {
   if (result.issues === undefined) return { value: result.value };
   const first = result.issues[0];

@@ -3,6 +3,7 @@ export { checkEntries, checkRange, checkRoom, MAX_ID_LENGTH, MAX_ROOM_LENGTH } f
 export { EngineListeners } from "./engine-listeners.ts";
 export { escapeName, unescapeName } from "./escape-name.ts";
 export { LocalHub } from "./local-hub.ts";
+export { LocalLog, type LocalStore } from "./local-log.ts";
 export { MAX_TIMER_MS, numberOption } from "../number-option.ts";
 export { randomName } from "./random-name.ts";
 export { reportUncaught } from "./report-uncaught.ts";

@@ -1,5 +1,6 @@
 // What the nodes of one memory share: the histories of rooms, as many of them as there is room for.
 import { LocalHub } from "../engine/local-hub.ts";
+import type { LocalStore } from "../engine/local-log.ts";
 import type { ResolvedRoomLogOptions } from "../engine/resolve-options.ts";
 import type { Appended, NewEntry, ReadRange, RoomPage } from "../room-log.ts";
 import { RoomHistory } from "./room-history.ts";
@@ -10,8 +11,7 @@ export interface StoreLimits {
   readonly maxTotalBytes: number;
 }
 
-export class MemoryStore {
-  /** Who listens, and who is present. */
+export class MemoryStore implements LocalStore {
   readonly hub: LocalHub = new LocalHub();
   readonly #options: ResolvedRoomLogOptions;
   readonly #limits: StoreLimits;

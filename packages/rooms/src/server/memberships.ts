@@ -1,20 +1,13 @@
-// The rooms of one client: joining with what was missed, leaving, presence. What is live is in `Rooms`; whoever still catches up is
-// not, and reads from the log until it is where this node is, in the same turn in which it becomes live: nothing has to be held
-// back meanwhile, so nothing piles up.
+// The rooms of one client: who asks to join is let in or not, and of several joins of one room the last one counts. What is live is
+// in `Rooms`; whoever still catches up is not.
 import { RoomError } from "../room-error.ts";
-import { toRoomError } from "./to-room-error.ts";
-import { Pause } from "../feed/pause.ts";
-import type { Position, RoomEntry, RoomPage } from "../room-log.ts";
-import { inBatches } from "./batches.ts";
+import type { Position } from "../room-log.ts";
 import type { JoinMessage, ServerMessage } from "../wire/messages.ts";
-import type { LocalRoom } from "./local-room.ts";
+import { leftMeanwhile, Membership } from "./membership.ts";
 import type { AnyPeer, PeerHost } from "./peer-host.ts";
-
-/** Entries that are read at a time for somebody who has missed some. */
-const PAGE = 100;
-/** How often the log is asked for what this node has heard already and the log does not have. */
-const MAX_LOOKS = 5;
-const LOOK_AGAIN_MS = 50;
+import { Recovery } from "./recovery.ts";
+import type { Session } from "./session.ts";
+import { toRoomError } from "./to-room-error.ts";
 
 /** A join, from when it comes until it is over. */
 interface Attempt {
@@ -22,23 +15,10 @@ interface Attempt {
   readonly abort: AbortController;
 }
 
-interface Membership {
-  readonly name: string;
-  /** Once it is open. */
-  room: LocalRoom | undefined;
-  isOver: boolean;
-  /** The client knows that it is in: what goes wrong from then on takes it out again. */
-  isTold: boolean;
-  /** It wants to know who is there. */
-  isWatching: boolean;
-  /** The person that entered by this connection. */
-  present: string | undefined;
-}
-
 export class Memberships {
   readonly #host: PeerHost;
   readonly #peer: AnyPeer;
-  readonly #inOneSession: (ask: () => Promise<void>) => Promise<void>;
+  readonly #session: Session;
   /** Sends, and resolves when there is room for more. */
   readonly #send: (message: ServerMessage) => Promise<void>;
   readonly #memberships = new Map<string, Membership>();
@@ -46,16 +26,15 @@ export class Memberships {
   readonly #attempts = new Map<string, Attempt>();
   #hasEnded = false;
 
-  /** @param inOneSession asks the application, again where what is known of the client has changed meanwhile */
   constructor(
     host: PeerHost,
     peer: AnyPeer,
-    inOneSession: (ask: () => Promise<void>) => Promise<void>,
+    session: Session,
     send: (message: ServerMessage) => Promise<void>,
   ) {
     this.#host = host;
     this.#peer = peer;
-    this.#inOneSession = inOneSession;
+    this.#session = session;
     this.#send = send;
   }
 
@@ -65,8 +44,7 @@ export class Memberships {
 
   /** Whether it is there as a person, or knows who is. */
   hasPresence(name: string): boolean {
-    const membership = this.#memberships.get(name);
-    return membership !== undefined && (membership.isWatching || membership.present !== undefined);
+    return this.#memberships.get(name)?.hasPresence === true;
   }
 
   /** A join has come, and waits for its turn: one of the same room that is under way or waits, too, is of no use any more. */
@@ -102,12 +80,12 @@ export class Memberships {
       if (this.#hasEnded) return;
       signal.throwIfAborted();
       membership = this.#memberships.get(name) ?? this.#add(name);
-      membership.isTold = false;
-      // It is told everything from where it says it is, so nothing in between.
-      this.#host.members.leave(name, this.#peer.socket);
-      await this.#open(membership);
-      await this.#watch(membership, message.presence === true);
-      await this.#catchUp(membership, message, had, signal);
+      await membership.open(message.presence === true);
+      signal.throwIfAborted();
+      if (had === undefined) {
+        membership.tellJoined(message, "fresh", membership.room.position);
+        membership.goLive();
+      } else await new Recovery(this.#host, membership, message, had, signal).run();
     } catch (error) {
       const { isOver, isTold } = membership ?? { isOver: false, isTold: false };
       if (signal.aborted && !isOver && !this.#hasEnded) {
@@ -128,7 +106,7 @@ export class Memberships {
     const { room: name } = message;
     const kind = protocol.expectKind(name);
     if (message.presence === true && kind.presence === undefined) throw noPresence(name);
-    await this.#inOneSession(async () => {
+    await this.#session.ask(async () => {
       await allow("join", this.#peer, name);
       if (had !== undefined) await allow("recover", this.#peer, name);
       if (message.presence === true) await allow("presence", this.#peer, name);
@@ -144,22 +122,14 @@ export class Memberships {
         `Cannot join the room "${name}": maxRoomsPerConnection is ${max}`,
       );
     }
-    const membership: Membership = {
-      name,
-      room: undefined,
-      isOver: false,
-      isTold: false,
-      isWatching: false,
-      present: undefined,
-    };
+    const membership = new Membership(name, this.#host, this.#peer, this.#send);
     this.#memberships.set(name, membership);
     return membership;
   }
 
   /** Stops what is under way there at once; `leave` does the rest. */
   abandon(name: string): void {
-    const membership = this.#memberships.get(name);
-    if (membership !== undefined) membership.isOver = true;
+    this.#memberships.get(name)?.abandon();
     this.#attempts.get(name)?.abort.abort(leftMeanwhile(name));
   }
 
@@ -168,7 +138,7 @@ export class Memberships {
     const membership = this.#memberships.get(name);
     if (membership === undefined) return false;
     this.#memberships.delete(name);
-    await this.#end(membership);
+    await membership.end();
     return true;
   }
 
@@ -177,185 +147,23 @@ export class Memberships {
     for (const [name, { abort }] of this.#attempts) abort.abort(leftMeanwhile(name));
     const all = [...this.#memberships.values()];
     this.#memberships.clear();
-    await Promise.all(all.map((membership) => this.#end(membership)));
+    await Promise.all(all.map((membership) => membership.end()));
   }
-
-  // Presence
 
   /** @throws RoomError or EngineError */
   async enter(name: string, data: unknown): Promise<void> {
-    const membership = this.#expect(name);
-    const { person, socket } = this.#peer;
-    if (person === undefined) {
-      throw new RoomError(
-        "PERSON_REQUIRED",
-        `Cannot be present in the room "${name}": nobody knows who you are`,
-      );
-    }
-    await membership.room!.local.enter(person, socket, data);
-    if (membership.isOver) await membership.room!.local.exit(person, socket);
-    else membership.present = person;
+    await this.#expect(name).enter(data);
   }
 
   async exit(name: string): Promise<void> {
-    const membership = this.#expect(name);
-    if (membership.present === undefined) return;
-    const person = membership.present;
-    membership.present = undefined;
-    await membership.room!.local.exit(person, this.#peer.socket);
+    await this.#expect(name).exit();
   }
 
   #expect(name: string): Membership {
     const membership = this.#memberships.get(name);
-    if (membership?.room !== undefined) return membership;
+    if (membership?.isOpen === true) return membership;
     throw new RoomError("NOT_JOINED", `Cannot do that in the room "${name}": you are not there`);
   }
-
-  async #open(membership: Membership): Promise<void> {
-    if (membership.room !== undefined) return;
-    const room = await this.#host.table.take(membership.name);
-    if (membership.isOver) this.#host.table.giveBack(room);
-    else membership.room = room;
-    if (membership.isOver) throw leftMeanwhile(membership.name);
-  }
-
-  /** Makes it known who is there, before the client is told, and keeps it known as long as it wants. */
-  async #watch(membership: Membership, isWatching: boolean): Promise<void> {
-    const room = this.#still(membership);
-    if (isWatching && !membership.isWatching) room.watchPeople();
-    if (!isWatching && membership.isWatching) room.unwatchPeople();
-    membership.isWatching = isWatching;
-    if (isWatching) await room.learnPeople();
-  }
-
-  async #end(membership: Membership): Promise<void> {
-    const { name, room, present } = membership;
-    const { members, watchers, table } = this.#host;
-    membership.isOver = true;
-    members.leave(name, this.#peer.socket);
-    watchers.leave(name, this.#peer.socket);
-    if (room === undefined) return;
-    membership.room = undefined;
-    if (membership.isWatching) room.unwatchPeople();
-    membership.present = undefined;
-    if (present !== undefined) await room.local.exit(present, this.#peer.socket);
-    table.giveBack(room);
-  }
-
-  // Recovery
-
-  async #catchUp(
-    membership: Membership,
-    message: JoinMessage,
-    had: Position | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    signal.throwIfAborted();
-    const { log, feeds, limits } = this.#host;
-    if (had === undefined) return this.#goLive(membership, message, "fresh");
-    if (!log.isDurable) return this.#goLive(membership, message, "gap");
-    if (isSame(had, this.#still(membership).position)) {
-      // It has heard what this node has: there is nothing to be read, and from here on it hears with the others.
-      void this.#answer(membership, message, "recovered", had);
-      this.#host.members.join(membership.name, this.#peer.socket);
-      return;
-    }
-    let page = await feeds.read(membership.name, { after: had.seq, limit: PAGE }, signal);
-    signal.throwIfAborted();
-    const room = this.#still(membership);
-    const isLost =
-      page.epoch !== had.epoch ||
-      room.position.epoch !== had.epoch ||
-      // Of what comes behind it something is gone, or it is of a future that was lost.
-      page.first > had.seq + 1 ||
-      had.seq > page.last ||
-      leastMissed(page, had, room.position) > limits.maxRecovered;
-    if (isLost) return this.#goLive(membership, message, "gap");
-    const reached = Math.max(had.seq, room.position.seq);
-    void this.#answer(membership, message, "recovered", { epoch: had.epoch, seq: reached });
-    let cursor = had.seq;
-    let told = 0;
-    let looks = 0;
-    while (cursor < room.position.seq || page.entries.length > 0) {
-      const { epoch, first, entries } = page;
-      const isGone = epoch !== had.epoch || first > cursor + 1;
-      // This node has heard what the log has not got, and will not have: it was lost.
-      const isBehind = entries.length === 0 && page.last < room.position.seq && ++looks > MAX_LOOKS;
-      if (isGone || isBehind || (told += entries.length) > limits.maxRecovered) {
-        return this.#tellGap(membership);
-      }
-      // Unreadable ones at the end have no entry, and nothing behind them either.
-      const last = entries.at(-1)?.seq ?? Math.max(page.last, cursor);
-      await this.#sendEntries(membership, room, { epoch, prev: cursor, last }, entries);
-      cursor = last;
-      signal.throwIfAborted();
-      this.#still(membership);
-      if (cursor >= room.position.seq) break;
-      if (entries.length === 0) await new Pause().wait(LOOK_AGAIN_MS * looks);
-      page = await feeds.read(membership.name, { after: cursor, limit: PAGE }, signal);
-      signal.throwIfAborted();
-      this.#still(membership);
-    }
-    if (room.position.epoch !== had.epoch) return this.#tellGap(membership);
-    this.#host.members.join(membership.name, this.#peer.socket);
-  }
-
-  /** In as many messages as they need to be taken by the client, each of them when there is room for it. */
-  async #sendEntries(
-    { name }: Membership,
-    room: LocalRoom,
-    { epoch, prev, last }: { epoch: string; prev: number; last: number },
-    entries: readonly RoomEntry[],
-  ): Promise<void> {
-    let before = prev;
-    for (const batch of inBatches(entries)) {
-      const known = batch.map((entry) => room.read(entry)).filter((entry) => entry !== undefined);
-      const reached = batch.at(-1) === entries.at(-1) ? last : batch.at(-1)!.seq;
-      await this.#send({ type: "entries", room: name, epoch, prev: before, last: reached, entries: known });
-      before = reached;
-    }
-  }
-
-  #tellGap(membership: Membership): void {
-    const { epoch, seq } = membership.room!.position;
-    void this.#send({ type: "gap", room: membership.name, epoch, seq });
-    this.#host.members.join(membership.name, this.#peer.socket);
-  }
-
-  #goLive(membership: Membership, message: JoinMessage, outcome: "fresh" | "gap"): void {
-    const room = this.#still(membership);
-    void this.#answer(membership, message, outcome, room.position);
-    this.#host.members.join(membership.name, this.#peer.socket);
-  }
-
-  #answer(
-    membership: Membership,
-    { id, presence }: JoinMessage,
-    outcome: "fresh" | "recovered" | "gap",
-    { epoch, seq }: Position,
-  ): Promise<void> {
-    const { name } = membership;
-    const { watchers, limits } = this.#host;
-    membership.isTold = true;
-    const known = membership.room!.people;
-    const people = presence === true ? known.list(limits.maxPeople) : undefined;
-    const total = people !== undefined && people.length < known.size ? known.size : undefined;
-    if (presence === true) watchers.join(name, this.#peer.socket);
-    else watchers.leave(name, this.#peer.socket);
-    return this.#send({ type: "joined", re: id, room: name, epoch, seq, outcome, people, total });
-  }
-
-  /** @throws RoomError where it has left meanwhile */
-  #still(membership: Membership): LocalRoom {
-    if (membership.isOver || membership.room === undefined) throw leftMeanwhile(membership.name);
-    return membership.room;
-  }
-}
-
-/** Where numbers are dense, as the first page shows, they say how many entries were missed; otherwise only that page is known. */
-function leastMissed({ entries }: RoomPage, had: Position, position: Position): number {
-  const last = entries.at(-1)?.seq ?? had.seq;
-  return last - had.seq === entries.length ? position.seq - had.seq : entries.length;
 }
 
 export function noPresence(room: string): RoomError {
@@ -365,14 +173,6 @@ export function noPresence(room: string): RoomError {
   );
 }
 
-function isSame(a: Position, b: Position): boolean {
-  return a.epoch === b.epoch && a.seq === b.seq;
-}
-
 function superseded(room: string): RoomError {
   return new RoomError("NOT_JOINED", `Cannot join the room "${room}": another join of it has come`);
-}
-
-function leftMeanwhile(room: string): RoomError {
-  return new RoomError("NOT_JOINED", `Cannot join the room "${room}": it was left meanwhile`);
 }

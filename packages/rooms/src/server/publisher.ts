@@ -14,7 +14,7 @@ import type {
   SignalInput,
   SignalName,
 } from "../definition/names-of.ts";
-import { type StandardSchema, validate } from "../definition/standard-schema.ts";
+import { expectValid, type StandardSchema } from "../definition/standard-schema.ts";
 import { numberOption } from "../number-option.ts";
 import { DEFAULT_MAX_ENTRY_BYTES } from "./server-limits.ts";
 import { randomId } from "../random-id.ts";
@@ -80,7 +80,7 @@ export class RoomPublisher<const Definition extends RoomsDefinition> {
     if (!isMessageId(id)) throw new TypeError("Cannot publish: an id has 1 to 64 of A–Z a–z 0–9 _ -");
     assertFrom(from);
     const schema = eventSchema(this.#protocol.expectKind(room), event);
-    await assertValid(schema, data, `event "${event}"`);
+    await expectValid(schema, data, `event "${event}"`);
     const bytes = encodeEntry({ v: VERSION, event, data, from });
     // Servers leave out what is larger, and nobody would hear it.
     assertSize(bytes, "maxEntryBytes", this.#maxEntryBytes);
@@ -103,7 +103,7 @@ export class RoomPublisher<const Definition extends RoomsDefinition> {
   ): Promise<void> {
     assertFrom(from);
     const schema = signalSchema(this.#protocol.expectKind(room), event);
-    await assertValid(schema, data, `signal "${event}"`);
+    await expectValid(schema, data, `signal "${event}"`);
     const bytes = encodeAnnouncement({ v: VERSION, kind: "signal", event, data, from });
     assertSize(bytes, "maxEntryBytes", this.#maxEntryBytes);
     await this.#log.announce(room, bytes);
@@ -122,12 +122,6 @@ export function signalSchema(kind: RoomKind, event: string): StandardSchema {
   const schema = ownEntry(kind.signals, event);
   if (schema === undefined) throw unknownName("signal", event);
   return schema;
-}
-
-/** @throws RoomError `INVALID` */
-export async function assertValid(schema: StandardSchema, data: unknown, what: string): Promise<void> {
-  const validated = await validate(schema, data, what);
-  if (validated.error !== undefined) throw validated.error;
 }
 
 /** @throws TypeError or RangeError for data that JSON cannot hold */

@@ -1,5 +1,5 @@
 // What a client asks of a room that changes no membership: publishing, signals, history, and who is there.
-import { validate } from "../definition/standard-schema.ts";
+import { expectValid } from "../definition/standard-schema.ts";
 import { RoomError } from "../room-error.ts";
 import type { NewEntry, ReadRange } from "../room-log.ts";
 import { encodeBytes } from "../wire/codec.ts";
@@ -18,27 +18,20 @@ import { inBatches } from "./batches.ts";
 import { entryId, type Publisher } from "./entry-id.ts";
 import { noPresence } from "./memberships.ts";
 import type { AnyPeer, PeerHost } from "./peer-host.ts";
-import {
-  assertSize,
-  assertValid,
-  encodeAnnouncement,
-  encodeEntry,
-  eventSchema,
-  signalSchema,
-} from "./publisher.ts";
+import { assertSize, encodeAnnouncement, encodeEntry, eventSchema, signalSchema } from "./publisher.ts";
 import { readEntry } from "./read-entry.ts";
+import type { Session } from "./session.ts";
 import { isInternal, toRoomError } from "./to-room-error.ts";
 
 export class RoomRequests {
   readonly #host: PeerHost;
   readonly #peer: AnyPeer;
-  readonly #inOneSession: (ask: () => Promise<void>) => Promise<void>;
+  readonly #session: Session;
 
-  /** @param inOneSession asks the application, again where what is known of the client has changed meanwhile */
-  constructor(host: PeerHost, peer: AnyPeer, inOneSession: (ask: () => Promise<void>) => Promise<void>) {
+  constructor(host: PeerHost, peer: AnyPeer, session: Session) {
     this.#host = host;
     this.#peer = peer;
-    this.#inOneSession = inOneSession;
+    this.#session = session;
   }
 
   /**
@@ -79,8 +72,8 @@ export class RoomRequests {
   async signal({ id, room, event, data }: SignalRequest): Promise<ServerMessage> {
     const { protocol, allow, log, limits } = this.#host;
     const schema = signalSchema(protocol.expectKind(room), event);
-    await assertValid(schema, data, `signal "${event}"`);
-    await this.#inOneSession(() => allow("publish", this.#peer, room, { event }));
+    await expectValid(schema, data, `signal "${event}"`);
+    await this.#session.ask(() => allow("publish", this.#peer, room, { event }));
     const from = this.#peer.person;
     const bytes = encodeAnnouncement({ v: VERSION, kind: "signal", event, data, from });
     assertSize(bytes, "maxEntryBytes", limits.maxEntryBytes);
@@ -95,7 +88,7 @@ export class RoomRequests {
   ): Promise<ServerMessage> {
     const { protocol, allow, feeds, limits } = this.#host;
     protocol.expectKind(room);
-    await this.#inOneSession(() => allow("history", this.#peer, room));
+    await this.#session.ask(() => allow("history", this.#peer, room));
     if (limit < 1 || (before !== undefined && after !== undefined)) {
       throw new RoomError("INVALID", "Cannot read history: limit is 0, or both before and after are given");
     }
@@ -114,7 +107,7 @@ export class RoomRequests {
   async present({ id, room }: PresentMessage): Promise<ServerMessage> {
     const { protocol, allow, limits } = this.#host;
     if (protocol.expectKind(room).presence === undefined) throw noPresence(room);
-    await this.#inOneSession(() => allow("presence", this.#peer, room));
+    await this.#session.ask(() => allow("presence", this.#peer, room));
     const people = await this.#host.peopleIn(room);
     return { type: "people", re: id, people: people.list(limits.maxPeople), total: people.size };
   }
@@ -124,10 +117,9 @@ export class RoomRequests {
     const { protocol, allow, limits } = this.#host;
     const schema = protocol.expectKind(room).presence;
     if (schema === undefined) throw noPresence(room);
-    const { error } = await validate(schema, data, "presence");
-    if (error !== undefined) throw error;
+    await expectValid(schema, data, "presence");
     assertSize(encodeBytes({ data }), "maxPresenceBytes", limits.maxPresenceBytes);
-    await this.#inOneSession(() => allow("presence", this.#peer, room));
+    await this.#session.ask(() => allow("presence", this.#peer, room));
     return data;
   }
 
@@ -135,11 +127,11 @@ export class RoomRequests {
     const { protocol, allow, limits } = this.#host;
     const { event, data } = draft;
     const schema = eventSchema(protocol.expectKind(room), event);
-    await assertValid(schema, data, `event "${event}"`);
+    await expectValid(schema, data, `event "${event}"`);
     // One answer holds for all of a batch.
     let answer = allowed.get(event);
     if (answer === undefined) {
-      answer = this.#inOneSession(() => allow("publish", this.#peer, room, { event }));
+      answer = this.#session.ask(() => allow("publish", this.#peer, room, { event }));
       allowed.set(event, answer);
     }
     await answer;

@@ -28,6 +28,7 @@ import type { AnyPeer, PeerHost } from "./peer-host.ts";
 import { PeerSession } from "./peer-session.ts";
 import type { Peer, PeerInfo } from "./peer.ts";
 import { People } from "./people.ts";
+import { PresenceSync } from "./presence-sync.ts";
 import { type PublishOptions, RoomPublisher } from "./publisher.ts";
 import type { ConnectionMiddleware, MessageMiddleware, RoomServerOptions } from "./room-server-options.ts";
 import type { RoomSocket } from "./room-socket.ts";
@@ -70,9 +71,7 @@ export class RoomServer<
   readonly #eventHandlers = new Map<string, (data: unknown, peer: AnyPeer) => unknown>();
   readonly #requestHandlers = new Map<string, (data: unknown, peer: AnyPeer, info: RequestInfo) => unknown>();
   readonly #unwatch: () => void;
-  #syncTimer: ReturnType<typeof setInterval> | undefined;
-  #isSyncing = false;
-  #isClosed = false;
+  readonly #presence: PresenceSync;
 
   /** @throws TypeError or RangeError for options that make no sense */
   constructor(protocol: RoomsProtocol<Definition>, options: RoomServerOptions<Definition, Context>) {
@@ -119,7 +118,7 @@ export class RoomServer<
       onStatus: (status, error) => this.#onEngine(status, error),
       onFault: reportFault,
     });
-    this.#compareRegularly();
+    this.#presence = new PresenceSync(this.log, table, limits.presenceSyncMs);
   }
 
   /** The clients of this process. */
@@ -220,9 +219,8 @@ export class RoomServer<
 
   /** Ends what it does with the engine; connections stay, and are whoever made them's to close. Safe to call twice. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     this.#unwatch();
-    clearInterval(this.#syncTimer);
+    this.#presence.stop();
     await Promise.all([...this.#peers].map((peer) => peer.end()));
     this.#peers.clear();
     this.#host.table.close();
@@ -237,37 +235,8 @@ export class RoomServer<
   #onEngine(status: EngineStatus, error: Error | undefined): void {
     const frame = frameFor({ type: "engine", status });
     for (const { socket } of this.#peers) socket.send(frame);
-    if (status === "up") void this.#tellPeople();
+    if (status === "up") void this.#presence.tellAll();
     this.#options.onEngine?.(status, error);
-  }
-
-  // Presence
-
-  #compareRegularly(): void {
-    clearInterval(this.#syncTimer);
-    if (this.#isClosed) return;
-    this.#syncTimer = setInterval(() => void this.#syncPeople(), this.#host.limits.presenceSyncMs);
-    this.#syncTimer.unref();
-  }
-
-  /** The engine is told anew who is here; only then, and when the other nodes had time for it too, it is compared with again. */
-  async #tellPeople(): Promise<void> {
-    clearInterval(this.#syncTimer);
-    await Promise.all([...this.#host.table].map((room) => room.local.tellAll()));
-    this.#host.table.sweep();
-    this.#compareRegularly();
-  }
-
-  async #syncPeople(): Promise<void> {
-    if (this.#isSyncing || this.log.status === "down") return;
-    this.#isSyncing = true;
-    for (const room of this.#host.table) {
-      await room.local.tellOwed();
-      // The next one will do, and `onStatus` has told what is wrong.
-      if (room.isWatched) await room.syncPeople().catch(() => {});
-    }
-    this.#host.table.sweep();
-    this.#isSyncing = false;
   }
 
   async #peopleIn(room: string): Promise<People> {

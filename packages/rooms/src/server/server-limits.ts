@@ -27,7 +27,8 @@ export interface RoomServerLimits {
   readonly maxRecovered?: number;
   /**
    * Reads of the engine that may be under way at once, for all connections: joins with a position, pages of history, and rooms that
-   * have missed something; the others wait for their turn. Default: 64.
+   * have missed something; the others wait for their turn. Hundreds are slower where the engine is near, a dozen where it
+   * is milliseconds away. Default: 64.
    */
   readonly maxReads?: number;
   /** One message from a client, in UTF-16 code units of text or bytes. Default: 256 KiB. */

@@ -306,7 +306,12 @@ export const threats: readonly Threat[] = [
   {
     threat: "More of rooms, requests and data than a server can bear",
     rule: "Rooms, questions under way, batches, entries, pages, recovery, presence and requests of one connection are bounded, and whoever goes beyond is told so.",
-    code: ["packages/rooms/src/server/server-limits.ts", "packages/rooms/src/server/peer-session.ts"],
+    code: [
+      "packages/rooms/src/server/server-limits.ts",
+      "packages/rooms/src/server/in-flight.ts",
+      "packages/rooms/src/server/memberships.ts",
+      "packages/rooms/src/server/recovery.ts",
+    ],
     shownBy: [
       "bound the rooms of a connection, also of those asked for at the same time",
       "bound what is worked on at the same time, and refuse the rest as OVERLOADED",
@@ -350,7 +355,8 @@ export const threats: readonly Threat[] = [
     rule: "One hook, which has no default, is asked about all of them and about presence, and again when a session expires. Only `true` is a yes.",
     code: [
       "packages/rooms/src/server/authorization.ts",
-      "packages/rooms/src/server/peer-session.ts",
+      "packages/rooms/src/server/session.ts",
+      "packages/rooms/src/server/memberships.ts",
       "packages/server/src/authenticate.ts",
     ],
     shownBy: [
