@@ -73,16 +73,16 @@ export class WebSocketStream {
    * @throws DOMException `SyntaxError` for a URL or a subprotocol that is none; TypeError without a URL, for options that are no
    * object, and for subprotocols that are no list
    */
-  constructor(url: string | URL, given: WebSocketStreamOptions = {}) {
+  constructor(url: string | URL, options: WebSocketStreamOptions = {}) {
     assertUrlGiven(arguments.length);
-    assertObject(given, "open");
-    const { protocols = [], signal, ...options } = given;
+    assertObject(options, "open");
+    const { protocols = [], signal, ...rest } = options;
     if (typeof protocols !== "object") {
       throw new TypeError(`Cannot open the WebSocketStream: protocols are a ${typeof protocols}, not a list`);
     }
     const target = parseUrl(url);
     this.url = target.href;
-    this.opened = this.#open(target, { ...options, protocols: parseProtocols(protocols) }, signal);
+    this.opened = this.#open(target, { ...rest, protocols: parseProtocols(protocols) }, signal);
     this.closed = this.#waitForEnd();
     // Whoever looks at one of them only must not be punished for it.
     this.opened.catch(() => {});
