@@ -159,8 +159,7 @@ describe("the state of the page › files", () => {
 });
 
 describe("the state of the page › breaks", () => {
-  // Once, on a machine that had much else to do, no notice came within the time; why is not known yet.
-  it("tells what was recovered, sends what waited, and shows nothing twice", { retry: 2 }, async () => {
+  it("tells what was recovered, sends what waited, and shows nothing twice", async () => {
     const log = new MemoryLog();
     const node = await startNode({ log });
     const { port, url } = node;
