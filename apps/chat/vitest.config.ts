@@ -7,12 +7,15 @@ import root from "../../vitest.config.ts";
 /** Files that open a browser take longest. They begin, so that none of them is left when everything else is done. */
 class BrowsersFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is no array's
     const sorted = await super.sort(files);
-    const opensBrowser = sorted.map(({ moduleId }) =>
-      readFileSync(moduleId, "utf8").includes("hasChromium()"),
-    );
-    return [...sorted.filter((_, i) => opensBrowser[i]), ...sorted.filter((_, i) => !opensBrowser[i])];
+    const opens = new Set(sorted.filter(opensBrowser));
+    return [...opens, ...sorted.filter((file) => !opens.has(file))];
   }
+}
+
+function opensBrowser({ moduleId }: TestSpecification): boolean {
+  return readFileSync(moduleId, "utf8").includes("hasChromium()");
 }
 
 // Three, on a machine with two cores as well: tests in a browser, and of processes, mostly wait. What is asked for again and again is

@@ -27,6 +27,6 @@ export async function violations(
 async function judge([within, options]: readonly [string | undefined, RunOptions]): Promise<
   AxeResults["violations"]
 > {
-  const { axe } = globalThis as unknown as { readonly axe: typeof import("axe-core") };
-  return (await axe.run(within ?? document, options)).violations;
+  const { axe: there } = globalThis as unknown as { readonly axe: typeof axe };
+  return (await there.run(within ?? document, options)).violations;
 }
