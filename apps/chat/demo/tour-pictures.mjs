@@ -93,7 +93,7 @@ async function takeAll() {
   await inspector.getByRole("group", { name: "The frame, bit by bit" }).waitFor();
   await take(inspector, "inspector-frames");
   await turnTo(inspector, "Handshake");
-  await take(inspector, "inspector-handshake", { width: 1200, height: 1240 });
+  await take(inspector, "inspector-handshake", { width: 1200, height: 1280 });
   await turnTo(inspector, "States");
   await take(inspector, "inspector-states", { width: 1200, height: 400 });
 
@@ -125,9 +125,8 @@ async function takeAll() {
   await take(lab, "lab-craft");
 
   // By now there was something to compress; the server's first ping comes after twenty seconds.
-  await turnTo(inspector, "Frames");
-  await inspector.getByRole("row", { name: /pong/ }).last().waitFor({ timeout: 60_000 });
   await turnTo(inspector, "Statistics");
+  await inspector.locator(".legend", { hasText: /^last \d/ }).waitFor({ timeout: 60_000 });
   await take(inspector, "inspector-statistics");
 }
 
