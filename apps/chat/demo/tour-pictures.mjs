@@ -73,6 +73,7 @@ async function takeAll() {
   await ada.locator(".notice").waitFor();
   await take(ada, "recovered");
 
+  await ada.locator(".notice").getByRole("button").click();
   await ada.getByRole("button", { name: "Invite people" }).click();
   await ada.getByRole("dialog").waitFor();
   await take(ada, "invite");
@@ -91,11 +92,10 @@ async function takeAll() {
     .click();
   await inspector.getByRole("group", { name: "The frame, bit by bit" }).waitFor();
   await take(inspector, "inspector-frames");
-  for (const tab of ["Handshake", "States", "Statistics"]) {
-    await inspector.getByRole("tab", { name: tab }).click();
-    await inspector.getByRole("tab", { name: tab, selected: true }).waitFor();
-    await take(inspector, `inspector-${tab.toLowerCase()}`);
-  }
+  await turnTo(inspector, "Handshake");
+  await take(inspector, "inspector-handshake", { width: 1200, height: 1280 });
+  await turnTo(inspector, "States");
+  await take(inspector, "inspector-states", { width: 1200, height: 400 });
 
   const lab = await ada.context().newPage();
   await lab.goto(`${url}/lab`);
@@ -111,12 +111,28 @@ async function takeAll() {
       .nth(i + 1)
       .waitFor();
   }
-  await take(lab, "lab-sizes");
+  await lab.getByRole("radio", { name: "The server" }).check({ force: true });
+  await lab.getByRole("spinbutton", { name: "Fragments of" }).fill("65536");
+  await lab.getByRole("radio", { name: "On" }).check({ force: true });
+  await lab.getByRole("button", { name: "Measure" }).click();
+  await lab.getByRole("row").nth(5).waitFor();
+  await take(lab, "lab-sizes", { width: 1500, height: 760 });
   await lab.getByRole("link", { name: "Craft" }).click();
   await lab.getByRole("button", { name: "A new text message inside of one" }).click();
   await lab.getByRole("button", { name: "Send" }).click();
   await lab.getByText("Closed with 1002").waitFor();
+  await lab.getByText("Closed with 1002").evaluate((element) => element.scrollIntoView({ block: "center" }));
   await take(lab, "lab-craft");
+
+  // By now there was something to compress; the server's first ping comes after twenty seconds.
+  await turnTo(inspector, "Statistics");
+  await inspector.locator(".legend", { hasText: /^last \d/ }).waitFor({ timeout: 60_000 });
+  await take(inspector, "inspector-statistics");
+}
+
+async function turnTo(inspector, tab) {
+  await inspector.getByRole("tab", { name: tab }).click();
+  await inspector.getByRole("tab", { name: tab, selected: true }).waitFor();
 }
 
 async function open(path, contextOptions) {
@@ -157,13 +173,16 @@ async function createRoom(page, name) {
   await page.getByRole("textbox", { name: `Message #${name}` }).waitFor();
 }
 
-/** As WebP, which is a third of PNG's size and which every browser shows. */
-async function take(page, name) {
+/** As WebP, which is a third of PNG's size and which every browser shows. @param size of what does not fit, or would be mostly empty */
+async function take(page, name, size = page.viewportSize()) {
+  const usual = page.viewportSize();
   await page.bringToFront();
+  await page.setViewportSize(size);
   await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: QUALITY });
   await session.detach();
+  await page.setViewportSize(usual);
   const bytes = Buffer.from(data, "base64");
   writeFileSync(`${folder}chat-${name}.webp`, bytes);
   console.log(`chat-${name}.webp: ${bytes.length} bytes`);

@@ -195,6 +195,50 @@ describe.skipIf(!hasChromium())("in a browser", { timeout: TIMEOUT_MS }, () => {
     expect(await texts(ada)).toEqual(["slow", "refused"]);
   });
 
+  it("what waits to be sent goes on after a reload, and is there once; files cannot, and are asked about", async () => {
+    const log = new GatedLog();
+    await chat.stop();
+    await chat.start(log);
+    const ada = await enterAs("Ada");
+    const bob = await enterAs("Bob");
+    log.hold((room) => room === "chat/general");
+    for (const text of ["first", "second"]) {
+      await composer(ada).fill(text);
+      await composer(ada).press("Enter");
+    }
+    await expect.poll(() => log.held).toBe(1);
+    await ada.reload();
+    await message(ada, "second").getByRole("img", { name: "Sending" }).waitFor();
+    log.release();
+    await message(ada, "second").getByRole("img", { name: "Delivered" }).waitFor();
+    await message(bob, "second").waitFor();
+    expect([await texts(ada), await texts(bob)]).toEqual([
+      ["first", "second"],
+      ["first", "second"],
+    ]);
+    await ada.reload();
+    await message(ada, "second").waitFor();
+    expect(await texts(ada)).toEqual(["first", "second"]);
+
+    log.hold((room) => room.startsWith("file/"));
+    const notes = { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") };
+    await ada.getByLabel("Files to attach").setInputFiles([notes]);
+    await ada.getByText("notes.txt").waitFor();
+    await composer(ada).press("Enter");
+    await ada.getByRole("progressbar").waitFor();
+    const asked = ada.waitForEvent("dialog");
+    await ada.evaluate(() => void setTimeout(() => location.reload()));
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.dismiss();
+    log.release();
+    await message(ada, "notes.txt").getByRole("img", { name: "Delivered" }).waitFor();
+    // There is nothing to ask about any more.
+    await ada.reload();
+    await message(ada, "notes.txt").waitFor();
+    await log.close();
+  });
+
   it("a break is waited out: what was written is sent, what was missed is counted, nothing is shown twice", async () => {
     const ada = await enterAs("Ada");
     await say(ada, "before");

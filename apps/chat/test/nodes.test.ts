@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_ROOM } from "../src/shared/names.ts";
 import { personId } from "../src/shared/person.ts";
 import { createLogs, startNode, startNodes } from "./support/nodes.ts";
-import { openSilently } from "./support/silent-peer.ts";
+import { askHalf, openSilently } from "./support/silent-peer.ts";
 import { arrive, dial, enter, roam } from "./support/visitor.ts";
 
 describe("two nodes", () => {
@@ -70,6 +70,24 @@ describe("two nodes", () => {
     await expect(dial(server.url, ada.cookie)).rejects.toThrow("503");
     await stopped;
     await expect(ready()).rejects.toThrow("fetch failed");
+  });
+
+  // Whoever came back while the last connection ended was now and then told 404, and a program that is told so gives up for good.
+  it("tell handshakes to come back that are whole only when nobody is connected any more", async () => {
+    const server = await startNode({ inspector: "own", hasLab: true });
+    const ada = await arrive(server.url, "Ada");
+    const askRest = await askHalf(server.url, ada.cookie);
+    const stopped = server.stop();
+    expect(await ada.closed).toMatchObject({ code: 1001 });
+    // The WebSockets are gone before it stops listening.
+    const isListening = (): Promise<boolean> =>
+      fetch(`${server.url}/healthz`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isListening).toBe(false);
+    expect(await askRest()).toBe("HTTP/1.1 503 Service Unavailable");
+    await stopped;
   });
 
   it("are missed when they die without a word: their people are gone within the lease and two looks", async () => {

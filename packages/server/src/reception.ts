@@ -174,7 +174,10 @@ export class Reception<Context, Path extends string> {
       address = this.#remoteAddress(incoming.peer, head.headers);
       const path = targetPath(head.target);
       const params = this.#matchPath(path);
-      answer = params === undefined ? noSuchPath() : this.#answer(head, address, incoming.session);
+      // Not that nobody is there: of several that share a port and end together the first to be gone leaves its path to the others.
+      if (this.#isClosing) answer = shuttingDown();
+      else if (params === undefined) answer = noSuchPath();
+      else answer = this.#answer(head, address, incoming.session);
       if (answer.accepted && params !== undefined) {
         const facts = new HandshakeFacts<Path>(head, path, params, address);
         return { incoming, facts, accepted: answer };
@@ -194,7 +197,6 @@ export class Reception<Context, Path extends string> {
     address: ClientAddress,
     session: object | undefined,
   ): Accepted<Agreement> | Refusal {
-    if (this.#isClosing) return shuttingDown();
     const refused = this.#admission.refuseRate(address) ?? this.#admission.refuseConnection(address);
     if (refused !== undefined) return refused;
     const answer = this.#policy.accept(head);

@@ -238,6 +238,19 @@ describe("shutdown › ends peers in every state", () => {
 });
 
 describe("shutdown › refuses", () => {
+  // The first to be gone left its path to the other, which said 404: programs do not come back after that.
+  it("with 503 the paths too of those that shared the server and have ended before it", async () => {
+    const { server, http, port } = await attach({ path: "/one" });
+    const other = new WebSocketServer({ server: http, path: "/two" });
+    const client = await connect(`ws://localhost:${port}/two`);
+    expect(await answerTo(port, requestText("/neither"))).toMatch(/^HTTP\/1\.1 404 /);
+    const ended = other.close();
+    await server.shutdown();
+    expect(await answerTo(port, requestText("/one"))).toMatch(/^HTTP\/1\.1 503 /);
+    await client.close();
+    await ended;
+  });
+
   it("new handshakes with 503 on an http server that goes on, until the last connection has ended", async () => {
     const { server, port } = await attach();
     // The first is told at once.

@@ -3,9 +3,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Retention, RoomLog } from "@ws/rooms";
-import { NatsLog } from "@ws/rooms-nats";
-import { RedisLog } from "@ws/rooms-redis";
-import { SqliteLog } from "@ws/rooms-sqlite";
 import { LIMITS } from "../shared/limits.ts";
 import type { ChatConfig } from "./config.ts";
 import { SESSION_MS } from "./session.ts";
@@ -18,14 +15,23 @@ const MAX_ROOM_BYTES = 64 * 1024 * 1024;
 /** What comes with each chunk of a file. */
 const CHUNK_OVERHEAD_BYTES = 512;
 
-/** @throws Error where the file is in use, or NATS cannot be reached; Redis may come later */
+/**
+ * Loads the one that is configured, and no other: all of them together are nearly half of what a start costs.
+ *
+ * @throws Error where the file is in use, or NATS cannot be reached; Redis may come later
+ */
 export async function openEngine(config: ChatConfig): Promise<RoomLog> {
   const options = { retention: (room: string): Retention => retentionOf(room, config) };
   const { engine, dataFolder } = config;
-  if (engine.kind === "redis") return new RedisLog({ ...options, url: engine.url, prefix: "chat:" });
+  if (engine.kind === "redis") {
+    const { RedisLog } = await import("@ws/rooms-redis");
+    return new RedisLog({ ...options, url: engine.url, prefix: "chat:" });
+  }
   if (engine.kind === "nats") {
+    const { NatsLog } = await import("@ws/rooms-nats");
     return await NatsLog.connect({ ...options, connection: { servers: engine.url }, prefix: "chat" });
   }
+  const { SqliteLog } = await import("@ws/rooms-sqlite");
   await mkdir(dataFolder, { recursive: true });
   return new SqliteLog({ ...options, path: join(dataFolder, "chat.db") });
 }

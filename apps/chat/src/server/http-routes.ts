@@ -33,6 +33,12 @@ export function createRequestListener(routes: Routes, logger: Logger): RequestLi
 }
 
 async function answer(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // Handshakes come here only when the WebSockets are gone, on connections that were there before. A 404 would tell their clients that
+  // there is nothing to come back to.
+  if (request.headers.upgrade !== undefined) {
+    response.setHeader("Connection", "close");
+    return text(response, 503, "The server is shutting down\n");
+  }
   const path = pathOf(request);
   switch (path) {
     case "/api/session":

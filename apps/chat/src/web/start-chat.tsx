@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { DEFAULT_ROOM, roomPath } from "../shared/names.ts";
-import { browserMemory } from "./state/browser-memory.ts";
+import { browserMemory, tabMemory } from "./state/browser-memory.ts";
 import { Chat } from "./state/chat.ts";
 import { connectChat } from "./transport/connect-chat.ts";
 import { sessionApi } from "./transport/session-api.ts";
@@ -10,7 +10,7 @@ import { App } from "./views/app.tsx";
 import { readAddress } from "./views/room-address.ts";
 
 export function startChat(root: HTMLElement): void {
-  const chat = new Chat({ connect: connectChat, api: sessionApi, memory: browserMemory });
+  const chat = new Chat({ connect: connectChat, api: sessionApi, memory: browserMemory, tabMemory });
 
   // The address is the room, both ways.
   const openAddress = (): void => {
@@ -25,6 +25,12 @@ export function startChat(root: HTMLElement): void {
     if (readAddress(location.pathname)?.room !== room) history.pushState(null, "", roomPath(room));
   });
 
+  // Messages go on after a reload, files cannot. Listened for only then: it costs a page its place among those one can go back to.
+  effect(() => {
+    if (chat.isUploading.value) addEventListener("beforeunload", ask);
+    else removeEventListener("beforeunload", ask);
+  });
+
   addEventListener("storage", () => chat.onMemoryChange());
   const look = (): void => chat.setVisible(document.visibilityState === "visible");
   look();
@@ -35,4 +41,9 @@ export function startChat(root: HTMLElement): void {
 
   render(<App chat={chat} />, root);
   void chat.session.start();
+}
+
+/** The browser asks whether the page is really to be left. */
+function ask(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }

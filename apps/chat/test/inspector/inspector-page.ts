@@ -1,15 +1,10 @@
-// The inspector in a browser, over a server to look at: the page is built once, and each test has a server and a context of
-// its own.
+// The inspector in a browser, over a server to look at: its page as the chat has it, and a server and a context for each test.
 import { mkdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import sirv from "sirv";
-import { build } from "vite";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { SECURITY_HEADERS } from "../../src/server/security-headers.ts";
+import { createWebPage } from "../../src/server/web-page.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type Inspected, type InspectedOptions, startInspected } from "./inspected-server.ts";
 
@@ -37,33 +32,16 @@ export interface InspectorInBrowser {
 
 export function useInspectorPage(): InspectorInBrowser {
   let browser: Browser;
-  let pageFolder: string;
+  const webPage = createWebPage(fileURLToPath(new URL("../../dist/web", import.meta.url)));
   const contexts: BrowserContext[] = [];
   const servers: Inspected[] = [];
   let complaints: string[] = [];
 
   beforeAll(async () => {
     mkdirSync(artefacts, { recursive: true });
-    // One for each file of tests: they run side by side.
-    pageFolder = await mkdtemp(join(tmpdir(), "inspector-page-"));
-    const root = fileURLToPath(new URL("page", import.meta.url));
-    const publicDir = fileURLToPath(new URL("../../src/web/public", import.meta.url));
-    const options = { outDir: pageFolder, emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 };
-    await build({
-      root,
-      publicDir,
-      configFile: false,
-      logLevel: "error",
-      resolve: { conditions: ["@ws/source"] },
-      oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-      build: options,
-    });
     browser = await launchChromium();
   }, TIMEOUT_MS);
-  afterAll(async () => {
-    await browser.close();
-    await rm(pageFolder, { recursive: true, force: true });
-  });
+  afterAll(() => browser.close());
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
     await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -75,12 +53,11 @@ export function useInspectorPage(): InspectorInBrowser {
 
   return {
     async open(options = wide, serverOptions = {}) {
-      const files = sirv(pageFolder, { dev: true });
       const server = await startInspected({
         ...serverOptions,
         listener: (request, response) => {
           for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
-          files(request, response);
+          webPage(request, response, () => response.writeHead(404).end());
         },
       });
       servers.push(server);
@@ -95,7 +72,7 @@ export function useInspectorPage(): InspectorInBrowser {
         if (line.type() === "error" && !/WebSocket connection|403/.test(line.text()))
           complaints.push(line.text());
       });
-      await page.goto(url);
+      await page.goto(`${url}/inspector`);
       return { server, page };
     },
   };

@@ -37,9 +37,9 @@ export class Browser {
     leave: () => this.#ask({ method: "DELETE" }),
   };
 
-  /** A tab, before anybody has entered. */
-  open(): Tab {
-    return new Tab(this, () => {
+  /** A tab, before anybody has entered. @param tabMemory of one whose page is loaded anew */
+  open(tabMemory: BrowserMemory = mapMemory()): Tab {
+    return new Tab(this, tabMemory, () => {
       const socket = new ReconnectingConnection<BrowserConnectOptions>({
         connect,
         url: () => wsUrl(this.#url()),
@@ -65,11 +65,12 @@ export class Tab {
   readonly chat: Chat;
   socket: ChatSocket | undefined;
 
-  constructor(browser: Browser, createSocket: () => ChatSocket) {
+  constructor(browser: Browser, tabMemory: BrowserMemory, createSocket: () => ChatSocket) {
     this.chat = new Chat({
       connect: () => (this.socket = createSocket()),
       api: browser.api,
       memory: browser.memory,
+      tabMemory,
     });
     onTestFinished(() => {
       void this.socket?.close();

@@ -1,5 +1,5 @@
 // What axe finds wrong with a page: contrast, names, roles. Of each rule that is broken, where.
-import { AxeBuilder } from "@axe-core/playwright";
+import axe, { type AxeResults, type RunOptions } from "axe-core";
 import type { Page } from "playwright-core";
 
 export interface JudgeOptions {
@@ -9,14 +9,24 @@ export interface JudgeOptions {
   readonly within?: string;
 }
 
+/** What is right is not told. */
+const OPTIONS: RunOptions = { resultTypes: ["violations"] };
+const COLOURS: RunOptions = { ...OPTIONS, runOnly: ["color-contrast"] };
+
 export async function violations(
   page: Page,
   { isSecondTheme = false, within }: JudgeOptions = {},
 ): Promise<readonly (readonly string[])[]> {
-  // There are no frames: without a page of its own for each judgement it takes half the time. What is right is not told.
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).setLegacyMode();
-  if (isSecondTheme) axe.withRules(["color-contrast"]);
-  if (within !== undefined) axe.include(within);
-  const found = (await axe.analyze()).violations;
+  // Half a megabyte of it, once for each document.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  const found = await page.evaluate(judge, [within, isSecondTheme ? COLOURS : OPTIONS] as const);
   return found.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
+}
+
+/** Runs in the page. */
+async function judge([within, options]: readonly [string | undefined, RunOptions]): Promise<
+  AxeResults["violations"]
+> {
+  const { axe: there } = globalThis as unknown as { readonly axe: typeof axe };
+  return (await there.run(within ?? document, options)).violations;
 }

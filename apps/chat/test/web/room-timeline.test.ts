@@ -40,6 +40,17 @@ describe("timeline of a room", () => {
     expect(timeline.reachesStart).toBe(true);
   });
 
+  // It was there twice until the server had confirmed it.
+  it("shows ours once that came with a page before it was confirmed, also with an older one", () => {
+    const timeline = new RoomTimeline(you);
+    timeline.putOutgoing("old", { text: "text 1" });
+    timeline.putOutgoing("new", { text: "text 3" });
+    timeline.begin(page([said(2), said(3, ADA, "new")], 1, 3));
+    expect(textsOf(timeline)).toEqual(["text 2", "text 3", "text 1"]);
+    timeline.prepend(page([said(1, ADA, "old")], 1, 3));
+    expect(textsOf(timeline)).toEqual(["text 1", "text 2", "text 3"]);
+  });
+
   it("keeps what was heard while the page was read, in its place", () => {
     const timeline = new RoomTimeline(you);
     timeline.add(said(3));

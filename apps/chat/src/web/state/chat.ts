@@ -1,40 +1,22 @@
 // The chat of one tab: who the person is, the connection, the rooms they are in, and which of them is shown. Ties the other modules of
 // this folder together, and decides nothing that one of them can decide.
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ChatSocket } from "./chat-client.ts";
-import { RoomClient } from "@ws/rooms/client";
 import { LIMITS } from "../../shared/limits.ts";
 import { type ChatRoomName, DEFAULT_ROOM, readRoom } from "../../shared/names.ts";
 import type { Person } from "../../shared/person.ts";
-import { ChatClose, protocol } from "../../shared/protocol.ts";
+import { ChatClose } from "../../shared/protocol.ts";
 import type { SessionApi } from "../transport/session-api.ts";
-import { AwayWatch } from "./away-watch.ts";
-import type { BrowserMemory } from "./browser-memory.ts";
-import type { ChatClient } from "./chat-client.ts";
 import { ConnectionMonitor } from "./connection-monitor.ts";
-import { Directory } from "./directory.ts";
 import { sentenceFor } from "./error-sentence.ts";
+import { JoinedRooms } from "./joined-rooms.ts";
+import { Life, type LifeOptions } from "./life.ts";
 import { Notices } from "./notices.ts";
-import { PersonMemory } from "./person-memory.ts";
-import { joinedRooms, otherRooms, type RoomListEntry, roomLabel } from "./room-list.ts";
-import { MAX_KEPT, type RoomNews, RoomSession } from "./room-session.ts";
+import { otherRooms, type RoomListEntry } from "./room-list.ts";
+import { MAX_KEPT, type RoomNews, type RoomSession } from "./room-session.ts";
 import { Session, UNREACHABLE } from "./session.ts";
 
-export interface ChatOptions {
-  /** A connection to the server that comes back by itself. */
-  readonly connect: () => ChatSocket;
+export interface ChatOptions extends LifeOptions {
   readonly api: SessionApi;
-  readonly memory: BrowserMemory;
-}
-
-/** What exists as long as one is somebody. */
-interface Life {
-  readonly you: Person;
-  readonly memory: PersonMemory;
-  readonly socket: ChatSocket;
-  readonly client: ChatClient;
-  readonly directory: Directory;
-  readonly away: AwayWatch;
 }
 
 const DEFAULT_MAX_FILE_BYTES = 8 * 1024 * 1024;
@@ -59,10 +41,7 @@ export class Chat {
   readonly limitedUntil: Signal<number | undefined> = signal<number | undefined>(undefined);
 
   readonly #options: ChatOptions;
-  readonly #rooms: Signal<ReadonlyMap<string, RoomSession>> = signal<ReadonlyMap<string, RoomSession>>(
-    new Map(),
-  );
-  readonly #titles: Signal<ReadonlyMap<string, string>> = signal<ReadonlyMap<string, string>>(new Map());
+  readonly #rooms = new JoinedRooms();
   readonly #life: Signal<Life | undefined> = signal<Life | undefined>(undefined);
   #limitTimer: ReturnType<typeof setTimeout> | undefined;
   /** Whether the server has known us since we introduced ourselves. */
@@ -76,30 +55,31 @@ export class Chat {
   // What the views read
 
   readonly current: ReadonlySignal<RoomSession | undefined> = computed(() =>
-    this.#rooms.value.get(this.room.value),
+    this.#rooms.sessions.value.get(this.room.value),
   );
 
-  readonly joinedRooms: ReadonlySignal<readonly RoomListEntry[]> = computed(() => {
-    const joined = [...this.#rooms.value.values()].map(({ room, reading, people }) => {
-      return { room, label: this.labelOf(room), unread: reading.unread.value, here: people.total.value };
-    });
-    return joinedRooms(joined, this.#counts.value);
-  });
+  readonly joinedRooms: ReadonlySignal<readonly RoomListEntry[]> = computed(() =>
+    this.#rooms.list(this.#counts.value),
+  );
 
   readonly otherRooms: ReadonlySignal<readonly RoomListEntry[]> = computed(() =>
-    otherRooms(this.#rooms.value, this.#counts.value),
+    otherRooms(this.#rooms.sessions.value, this.#counts.value),
   );
 
-  readonly unread: ReadonlySignal<number> = computed(() => {
-    return [...this.#rooms.value.values()].reduce((sum, { reading }) => sum + reading.unread.value, 0);
-  });
+  get unread(): ReadonlySignal<number> {
+    return this.#rooms.unread;
+  }
+
+  get isUploading(): ReadonlySignal<boolean> {
+    return this.#rooms.isUploading;
+  }
 
   readonly #counts: ReadonlySignal<ReadonlyMap<string, number>> = computed(
     () => this.#life.value?.directory.counts.value ?? new Map<string, number>(),
   );
 
   labelOf(room: string): string {
-    return roomLabel(room, this.#titles.value.get(room));
+    return this.#rooms.labelOf(room);
   }
 
   // Commands: coming and going
@@ -136,7 +116,7 @@ export class Chat {
   onMemoryChange(): void {
     const life = this.#life.value;
     if (life === undefined) return;
-    for (const session of this.#rooms.value.values())
+    for (const session of this.#rooms.sessions.value.values())
       session.reading.readElsewhere(life.memory.readTo(session.room));
     life.away.look();
   }
@@ -146,19 +126,21 @@ export class Chat {
   /** Shows a room, and joins it unless that has been done. @param title of one that has no name of its own, as its link had it */
   open(room: ChatRoomName, title?: string): void {
     batch(() => {
-      if (title !== undefined && title !== "") this.#setTitle(room, title);
+      if (title !== undefined && title !== "") {
+        this.#rooms.setTitle(room, title);
+        this.#life.value?.memory.setTitle(room, title);
+      }
       this.current.value?.stopTyping();
       this.room.value = room;
       this.isAtEnd.value = true;
-      if (this.#life.value === undefined) return;
-      if (!this.#rooms.value.has(room) && !this.#join(room)) return;
+      if (!this.#join(room)) return;
       this.current.value?.reading.open();
       this.markRead();
     });
   }
 
   leave(room: ChatRoomName): void {
-    this.#rooms.value.get(room)?.leave();
+    this.#rooms.sessions.value.get(room)?.leave();
   }
 
   /** @returns why it could not be made */
@@ -190,12 +172,10 @@ export class Chat {
   // A life
 
   #begin(you: Person): void {
-    const memory = new PersonMemory(this.#options.memory, you.key);
-    const socket = this.#options.connect();
-    const client: ChatClient = new RoomClient(protocol, socket);
-    const away = new AwayWatch(this.#options.memory, (isAway) => {
-      for (const session of this.#rooms.value.values()) session.setAway(isAway);
+    const life = new Life(you, this.#options, (isAway) => {
+      for (const session of this.#rooms.sessions.value.values()) session.setAway(isAway);
     });
+    const { client, socket, memory } = life;
     this.connection.watch(socket, client);
     client.onEvent("hello", ({ maxFileBytes, hasInspector, hasLab }) => {
       this.#wasWelcome = true;
@@ -212,7 +192,7 @@ export class Chat {
       }
     });
     batch(() => {
-      this.#life.value = { you, memory, socket, client, away, directory: new Directory(client) };
+      this.#life.value = life;
       for (const kept of memory.rooms) {
         const known = readRoom(kept);
         if (known !== undefined) this.#join(known.room);
@@ -226,10 +206,9 @@ export class Chat {
     if (life === undefined) return;
     clearTimeout(this.#limitTimer);
     this.#life.value = undefined;
-    this.#rooms.value = new Map();
+    this.#rooms.clear();
     this.limitedUntil.value = undefined;
-    life.away.stop();
-    life.client.close();
+    life.end();
   }
 
   /** The server does not want this session any more, or there is no point in coming back. */
@@ -256,31 +235,17 @@ export class Chat {
     this.#limitTimer = setTimeout(() => (this.limitedUntil.value = undefined), retryAfterMs);
   }
 
-  /** @returns whether there was room for it */
+  /** @returns whether the page is in it */
   #join(room: ChatRoomName): boolean {
     const life = this.#life.value;
-    if (life === undefined || this.#rooms.value.has(room)) return life !== undefined;
-    if (this.#rooms.value.size >= LIMITS.roomsPerPage) {
-      this.notices.show(
-        `You are in ${LIMITS.roomsPerPage} rooms, as many as one can be. Leave one first.`,
-        "bad",
-      );
+    const { value: sessions } = this.#rooms.sessions;
+    if (life === undefined || sessions.has(room)) return life !== undefined;
+    if (sessions.size >= LIMITS.roomsPerPage) {
+      const text = `You are in ${LIMITS.roomsPerPage} rooms, as many as one can be. Leave one first.`;
+      this.notices.show(text, "bad");
       return false;
     }
-    const { client, you, memory, away } = life;
-    const title = memory.titleOf(room);
-    if (title !== undefined) this.#titles.value = new Map(this.#titles.value).set(room, title);
-    const session = new RoomSession({
-      client,
-      room,
-      you,
-      readTo: memory.readTo(room),
-      onRead: (position) => memory.setReadTo(room, position),
-      onNews: (news) => this.#onNews(session, news),
-    });
-    this.#rooms.value = new Map(this.#rooms.value).set(room, session);
-    memory.setRoom(room, true);
-    session.setAway(away.isAway);
+    this.#rooms.join(room, life, (session, news) => this.#onNews(session, news));
     return true;
   }
 
@@ -313,18 +278,11 @@ export class Chat {
     const life = this.#life.value;
     if (life === undefined || life.client.state === "closed") return;
     batch(() => {
-      const rooms = new Map(this.#rooms.value);
-      rooms.delete(room);
-      this.#rooms.value = rooms;
+      this.#rooms.forget(room);
       life.memory.setRoom(room, false);
       if (reason !== undefined) this.notices.show(`#${this.labelOf(room)}: ${reason}`, "bad");
       if (this.room.value === room) this.open(this.joinedRooms.value[0]?.room ?? DEFAULT_ROOM);
     });
-  }
-
-  #setTitle(room: ChatRoomName, title: string): void {
-    this.#titles.value = new Map(this.#titles.value).set(room, title);
-    this.#life.value?.memory.setTitle(room, title);
   }
 }
 

@@ -1,7 +1,7 @@
 // What we say in one room: files first, then the message; edits and removals; and what becomes of each. Owns the uploads. What is shown of
 // it is the timeline's.
 import { type Signal, signal } from "@preact/signals";
-import type { Publication, PublishResult } from "@ws/rooms/client";
+import { type Publication, type PublicationState, type PublishResult, RoomError } from "@ws/rooms/client";
 import { type Person, personId } from "../../shared/person.ts";
 import type { ChatClient, ChatClientRoom } from "./chat-client.ts";
 import { sentenceFor } from "./error-sentence.ts";
@@ -10,12 +10,14 @@ import { type Message, messageKey } from "./message.ts";
 import type { Proposal } from "./amendments.ts";
 import type { RoomTimeline } from "./room-timeline.ts";
 import { Upload } from "./upload.ts";
+import { maySendAgain, type WaitingMessages } from "./waiting-messages.ts";
 
 export interface OwnMessagesOptions {
   readonly client: ChatClient;
   readonly room: ChatClientRoom;
   readonly you: Person;
   readonly timeline: RoomTimeline;
+  readonly waiting: WaitingMessages;
   /** An edit or a removal was not taken. */
   readonly onRefused: (reason: string) => void;
 }
@@ -27,6 +29,17 @@ export class OwnMessages {
 
   constructor(options: OwnMessagesOptions) {
     this.#options = options;
+  }
+
+  /** What the page before this one had not brought there goes on. */
+  resume(): void {
+    const { room, timeline, waiting } = this.#options;
+    for (const message of waiting.of(room.name)) {
+      const { id, at, text, files } = message;
+      timeline.putOutgoing(id, { at, text, files, state: "pending" });
+      if (maySendAgain(message)) void this.#deliver(id, text, [], files);
+      else this.#fail(id, new RoomError("TIMEOUT", "Cannot publish: it was sent too long ago"));
+    }
   }
 
   /** Shows it at once, and sends it as soon as that can be. */
@@ -73,12 +86,16 @@ export class OwnMessages {
     drafts: readonly FileDraft[],
     uploaded?: Message["files"],
   ): Promise<void> {
-    const { room, timeline } = this.#options;
+    const { room, waiting } = this.#options;
     try {
-      const files = uploaded ?? (await this.#upload(id, drafts));
+      const files = uploaded ?? (drafts.length === 0 ? [] : await this.#upload(id, drafts));
       if (files === undefined) return;
+      waiting.put({ room: room.name, id, at: Date.now(), text, files });
       const data = files.length > 0 ? { text, files: [...files] } : { text };
-      this.#settle(id, await room.publish("message", data, { id }).result, timeline);
+      const onState = (state: PublicationState): void => {
+        if (state === "sent") waiting.markSent(id);
+      };
+      this.#settle(id, await room.publish("message", data, { id, onState }).result);
     } catch (error) {
       this.#fail(id, error);
     }
@@ -86,7 +103,6 @@ export class OwnMessages {
 
   /** @returns undefined where that was given up */
   async #upload(id: string, drafts: readonly FileDraft[]): Promise<Message["files"] | undefined> {
-    if (drafts.length === 0) return [];
     const { client, you, timeline } = this.#options;
     const upload = new Upload(client, you, drafts);
     this.uploads.value = new Map(this.uploads.value).set(id, upload);
@@ -103,7 +119,9 @@ export class OwnMessages {
     }
   }
 
-  #settle(id: string, result: PublishResult, timeline: RoomTimeline): void {
+  #settle(id: string, result: PublishResult): void {
+    const { timeline, waiting } = this.#options;
+    if (result.status === "delivered") waiting.remove(id);
     // It may be among the others already.
     if (this.#outgoing(id) === undefined) return;
     if (result.status === "failed") this.#fail(id, result.error);
@@ -111,6 +129,7 @@ export class OwnMessages {
   }
 
   #fail(id: string, error: unknown): void {
+    this.#options.waiting.remove(id);
     if (this.#outgoing(id) === undefined) return;
     this.#options.timeline.putOutgoing(id, { state: "failed", reason: sentenceFor(error) });
   }

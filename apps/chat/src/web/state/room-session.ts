@@ -13,6 +13,7 @@ import { PeopleHere } from "./people-here.ts";
 import { RoomReading } from "./room-reading.ts";
 import { type RoomEntry, RoomTimeline } from "./room-timeline.ts";
 import { TypingNotifier, TypingPeople } from "./typing.ts";
+import type { WaitingMessages } from "./waiting-messages.ts";
 
 /** What a room has to tell besides what it shows. */
 export type RoomNews =
@@ -30,6 +31,8 @@ export interface RoomSessionOptions {
   readonly client: ChatClient;
   readonly room: ChatRoomName;
   readonly you: Person;
+  /** What the page before this one had not brought there goes on. */
+  readonly waiting: WaitingMessages;
   readonly readTo: Position | undefined;
   readonly onRead: (position: Position) => void;
   readonly onNews: (news: RoomNews) => void;
@@ -82,6 +85,7 @@ export class RoomSession {
       room: joined,
       you,
       timeline: this.timeline,
+      waiting: options.waiting,
       onRefused: (reason) => options.onNews({ type: "refused", reason }),
     });
     joined.on("message", (data, info) => this.#hear({ event: "message", data, ...entryOf(info) }));
@@ -107,6 +111,7 @@ export class RoomSession {
         case "unreadable":
       }
     });
+    this.own.resume();
   }
 
   // Writing

@@ -91,7 +91,7 @@ export class RoomTimeline {
   add(entry: RoomEntry): void {
     this.#take(entry);
     this.#last = Math.max(this.#last, entry.seq);
-    this.#dropDelivered();
+    this.#dropSaid();
     this.#changed();
   }
 
@@ -104,7 +104,7 @@ export class RoomTimeline {
     this.#takePage(page);
     for (const message of newer) this.#insert(message);
     this.#last = Math.max(page.last, newer.at(-1)?.seq ?? 0);
-    this.#dropDelivered();
+    this.#dropSaid();
     this.#changed();
   }
 
@@ -126,6 +126,7 @@ export class RoomTimeline {
     const before = this.#said.length;
     this.#takePage(page);
     this.#shift += this.#said.length - before;
+    this.#dropSaid();
     this.#changed();
   }
 
@@ -154,7 +155,7 @@ export class RoomTimeline {
     const message = { ...before, ...change };
     if (at === -1) this.#outgoing = [...this.#outgoing, message];
     else this.#outgoing = this.#outgoing.with(at, message);
-    this.#dropDelivered();
+    this.#dropSaid();
     this.#changed();
   }
 
@@ -236,7 +237,6 @@ export class RoomTimeline {
   #insert(message: Message): void {
     const { key, seq = 0 } = message;
     if (this.#seqs.has(key)) return;
-    if (this.#outgoing.length > 0) this.#outgoing = this.#outgoing.filter((each) => each.key !== key);
     this.#seqs.set(key, seq);
     const last = this.#said.at(-1)?.seq ?? 0;
     // Nearly always it simply follows.
@@ -244,9 +244,10 @@ export class RoomTimeline {
     else this.#said.splice(this.#placeOf(seq), 0, message);
   }
 
-  /** Delivered, and history has gone past it: whatever is shown of it is not ours to show. */
-  #dropDelivered(): void {
-    const isGone = ({ state, seq }: Message): boolean => state === "delivered" && (seq ?? 0) <= this.#last;
+  /** It was said, whether or not that was confirmed; or history has gone past it: whatever is shown of it is not ours to show. */
+  #dropSaid(): void {
+    const isGone = ({ key, state, seq }: Message): boolean =>
+      this.#seqs.has(key) || (state === "delivered" && (seq ?? 0) <= this.#last);
     if (this.#outgoing.some(isGone)) this.#outgoing = this.#outgoing.filter((message) => !isGone(message));
   }
 

@@ -33,6 +33,8 @@ export interface FrameListProps {
 
 export function FrameList({ store, isNarrow, onOpen }: FrameListProps): JSX.Element {
   const { log, frames, selected } = store;
+  // Also where none has come: what is known of the last one may have changed.
+  void store.version.value;
   return (
     <WindowedList
       label="Frames"
