@@ -21,8 +21,16 @@ export interface Member {
 }
 
 export function members(kind: "packages" | "apps"): Member[] {
-  return readdirSync(join(root, kind))
-    .map((name) => join(root, kind, name))
+  return membersIn(readdirSync(join(root, kind)).map((name) => join(root, kind, name)));
+}
+
+/** Tests that are members of their own, for what they use stands on the package that they test. */
+export function testMembers(): Member[] {
+  return membersIn(members("packages").map(({ folder }) => join(folder, "test")));
+}
+
+function membersIn(folders: readonly string[]): Member[] {
+  return folders
     .filter((folder) => existsSync(join(folder, "package.json")))
     .map((folder) => ({
       folder,
