@@ -6,8 +6,10 @@ import { connect as netConnect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
 import { randomBytes } from "node:crypto";
+import { dialShared } from "@ws/connection";
 import { acceptKey } from "@ws/handshake";
-import type { ClientOptions, HandshakeResult } from "./options.ts";
+import type { HandshakeResult } from "./open-connection.ts";
+import type { ClientOptions } from "./options.ts";
 import {
   acceptAnswer,
   type AgreedDeflate,
@@ -244,7 +246,8 @@ export class ClientHandshake {
 }
 
 function dial(options: object): Duplex {
-  return netConnect({ ...options, path: (options as { socketPath?: string }).socketPath } as never);
+  const { socketPath: path } = options as { socketPath?: string };
+  return dialShared((reading) => netConnect({ ...options, path, ...reading } as never));
 }
 
 function dialTls(options: object): Duplex {
