@@ -7,7 +7,8 @@ export default defineConfig({
   resolve: { conditions: ["@ws/source", "node", "import", "default"] },
   ssr: { resolve: { conditions: ["@ws/source", "node", "import", "default"] } },
   test: {
-    include: ["test/**/*.test.ts"],
+    // Or where tests are a member of their own.
+    include: ["test/**/*.test.ts", "*.test.ts"],
     restoreMocks: true,
     // Long enough for a machine that does much else besides; no test waits for it.
     testTimeout: 30_000,

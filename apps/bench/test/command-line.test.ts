@@ -22,7 +22,7 @@ describe("parseCommand", () => {
   });
 
   it.each([
-    [["--peers", "nobody"], "Cannot measure nobody: there are own, own-fast, ws, "],
+    [["--peers", "nobody"], "Cannot measure nobody: there are own, own-fast, own-compat, ws, "],
     [["--loads", "nothing"], "Cannot run load nothing: there are 20B-x1, "],
     [["--node", "3"], "Cannot run Node 3"],
     [["--rounds", "0"], "Cannot set rounds to 0"],

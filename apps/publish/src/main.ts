@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { hasChromium, PageRunner } from "./browser.ts";
 import { EngineServers } from "./engine-servers.ts";
+import { CONSUMERS, packConsumers, tryInPlaceOfWs } from "./in-place-of-ws.ts";
 import { managers } from "./managers.ts";
 import { artefacts, type Package, publishedPackages } from "./packages.ts";
 import { publish, startRegistry } from "./registry.ts";
-import type { Result } from "./result.ts";
+import { judged, type Result } from "./result.ts";
 import { runtimes } from "./runtimes.ts";
 import { unexpected } from "./expectations.ts";
 import { installedBytes } from "./sizes.ts";
@@ -48,7 +49,8 @@ const weights = new Map<string, Weight>();
 const runner = hasChromium ? await PageRunner.start() : undefined;
 const chromium = runner?.version ?? "no browser";
 try {
-  for (const tarball of tarballs.values()) await publish(tarball, registry);
+  const consumers = await packConsumers(projects);
+  for (const tarball of [...tarballs.values(), ...consumers]) await publish(tarball, registry);
   console.log(`${tarballs.size} packages are published to ${registry.url}`);
   await using servers = new EngineServers();
   const versions = new Map(packages.map(({ name, manifest }) => [name, manifest.version]));
@@ -77,11 +79,25 @@ process.exit(wrong.length === 0 ? 0 : 1);
 async function tryEverywhere(one: Package, setting: Setting): Promise<void> {
   const before = results.length;
   for (const manager of chosenManagers) results.push(...(await tryPackage(one, manager, setting)));
+  if (one.name === "@ws/compat") await tryAsWs(setting);
   if (chosenManagers.some(({ name }) => name === "npm"))
     await tryWithNpm(one, projectOf(setting, one.name, "npm"));
   const failed = results.slice(before).filter(({ verdict }) => verdict === "fails");
   console.log(`${one.name}: ${results.length - before} trials, ${failed.length} fail`);
   for (const { where, check, why } of failed) console.log(`  ${where} › ${check}: ${why.split("\n")[0]}`);
+}
+
+/** In the place of `ws`, where others ask for that. */
+async function tryAsWs(setting: Setting): Promise<void> {
+  const name = "@ws/compat";
+  for (const manager of chosenManagers) {
+    const project = projectOf(setting, "ws", manager.name);
+    const outcome = await tryInPlaceOfWs(project, manager, setting.registry, {
+      alias: `npm:${name}@^${setting.versions.get(name)}`,
+      consumers: CONSUMERS,
+    });
+    results.push(judged(manager.name, name, "in place of ws", outcome));
+  }
 }
 
 /** What depends on nothing but what was installed, so once is enough. */

@@ -16,7 +16,8 @@ export interface Registry {
 export async function startRegistry(): Promise<Registry> {
   const storage = join(artefacts, "registry");
   // Ours are published anew each time; others' are kept.
-  await rm(join(storage, "@ws"), { recursive: true, force: true });
+  for (const scope of ["@ws", "@ws-consumers"])
+    await rm(join(storage, scope), { recursive: true, force: true });
   await rm(join(storage, ".verdaccio-db.json"), { force: true });
   const behind = (await mustRun("npm", ["config", "get", "registry"], { cwd: artefacts })).trim();
   const { runServer } = (await import(pathToFileURL(tool("verdaccio/build/index.js")).href)) as {
@@ -29,6 +30,8 @@ export async function startRegistry(): Promise<Registry> {
     uplinks: { behind: { url: behind, cache: true, maxage: "1d", timeout: "60s" } },
     packages: {
       "@ws/*": { access: "$all", publish: "$all", unpublish: "$all" },
+      // What is tried with them, see in-place-of-ws.ts.
+      "@ws-consumers/*": { access: "$all", publish: "$all", unpublish: "$all" },
       "**": { access: "$all", proxy: "behind" },
     },
     auth: { htpasswd: { file: join(storage, "htpasswd"), max_users: -1 } },

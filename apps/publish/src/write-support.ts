@@ -67,6 +67,8 @@ ${notes(results)}
 
 Each installs the package and nothing else, on Node 20, and then what its README imports. Besides the above, a small consumer is
 type-checked by TypeScript with \`nodenext\` (as ES module and as CommonJS) and \`bundler\`, our declarations included (no \`skipLibCheck\`).
+\`@ws/compat\` is also put in the place of \`ws\`, for a package that depends on \`ws\` ^8 and one that has it as a peer, which both get it
+without a complaint; [migrating-from-ws.md](migrating-from-ws.md) has the way.
 
 ${table(
   ["Package", ...installers],

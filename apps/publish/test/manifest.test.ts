@@ -43,11 +43,12 @@ describe.each(packages)("$name", ({ manifest, folder, entries }) => {
   });
 });
 
-it("all packages have one version", async () => {
+it("all packages have one version, but for the one that has that of the API it has", async () => {
   const { fixed } = JSON.parse(await readFile(join(root, ".changeset/config.json"), "utf8")) as {
     fixed: string[][];
   };
-  expect(fixed[0]!.toSorted()).toEqual(packages.map(({ name }) => name).toSorted());
+  const others = packages.map(({ name }) => name).filter((name) => name !== "@ws/compat");
+  expect(fixed[0]!.toSorted()).toEqual(others.toSorted());
 });
 
 it("all packages are built before they are packed: apps/publish depends on each", () => {

@@ -12,8 +12,9 @@ import { hasChromium, PageRunner } from "../src/browser.ts";
 import { bundle, bundlers } from "../src/bundle.ts";
 import { EngineServers, missingFor } from "../src/engine-servers.ts";
 import { importAll, requireAll, typeCheck } from "../src/import-checks.ts";
-import { emptyProject } from "../src/managers.ts";
-import { closure, publishedPackages } from "../src/packages.ts";
+import { complaintIn, packConsumers, tryInPlaceOfWs } from "../src/in-place-of-ws.ts";
+import { emptyProject, managers } from "../src/managers.ts";
+import { closure, publishedPackages, readManifest } from "../src/packages.ts";
 import { addPage, pages } from "../src/pages.ts";
 import { type Block, neededBeside, readmeBlocks } from "../src/readme.ts";
 import { runReadme } from "../src/readme-run.ts";
@@ -79,6 +80,44 @@ describe.each(packages)("$name packed", ({ name, entries, manifest }) => {
     ];
     expect([imported.why, required.why]).toEqual(["", ""]);
     expect(JSON.parse(required.stdout)).toEqual(JSON.parse(imported.stdout));
+  });
+});
+
+describe("@ws/compat in the place of ws", () => {
+  // The other managers need what only `pnpm publish-check` installs.
+  it.each(managers.filter(({ name }) => name === "npm" || name === "pnpm"))(
+    "is given by $name to what depends on ws, and to what has it as a peer",
+    async (manager) => {
+      const file = (name: string): string => `file:${tarballs.get(name)}`;
+      const [, ...others] = closure("@ws/compat", packages);
+      const project = join(folder, `${manager.name}-ws`);
+      const outcome = await tryInPlaceOfWs(project, manager, "http://127.0.0.1:1/", {
+        alias: file("@ws/compat"),
+        consumers: await packConsumers(join(folder, `${manager.name}-consumers`)),
+        others: Object.fromEntries(others.map((name) => [name, file(name)])),
+      });
+      expect(outcome.why).toBe("");
+    },
+    120_000,
+  );
+
+  it.each([
+    "  └── ✕ unmet peer ws@^8.18.0: found 0.1.0",
+    'warning " > peer@1.0.0" has incorrect peer dependency "ws@^8.18.0".',
+    "YN0060: │ ws is listed by your project with version 0.1.0, which doesn't satisfy what peer requests (^8.18.0).",
+    "YN0002: │ application@workspace:. doesn't provide ws, requested by peer.",
+  ])("is noticed where a manager complains: %s", (line) => {
+    expect(complaintIn(`before\n${line}\nbehind`)).toBe(line);
+  });
+
+  it("has a version that satisfies who asks for the ws that it has the API of", () => {
+    const version = (folderOf: string): number[] =>
+      String(readManifest(folderOf).version).split(".").map(Number);
+    const { folder: own } = packages.find(({ name }) => name === "@ws/compat")!;
+    const [major, minor] = version(own);
+    const [wsMajor, wsMinor] = version(join(own, "node_modules/ws"));
+    expect(major).toBe(wsMajor);
+    expect(minor).toBeLessThanOrEqual(wsMinor!);
   });
 });
 

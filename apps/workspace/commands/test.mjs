@@ -6,7 +6,9 @@ import { install, root, run } from "./pnpm.mjs";
 await install();
 
 const reports = ["packages", "apps", "apps/examples"].flatMap((kind) =>
-  readdirSync(join(root, kind)).map((member) => join(root, kind, member, ".vitest", "report.json")),
+  readdirSync(join(root, kind)).flatMap((member) =>
+    [".", "test"].map((folder) => join(root, kind, member, folder, ".vitest", "report.json")),
+  ),
 );
 for (const report of reports) rmSync(report, { force: true });
 

@@ -23,8 +23,16 @@ export interface Member {
 
 /** @param kind `"apps"` are those right below it; the examples, which are apps too, have a folder of their own */
 export function members(kind: "packages" | "apps" | "apps/examples"): Member[] {
-  return readdirSync(join(root, kind))
-    .map((name) => join(root, kind, name))
+  return membersIn(readdirSync(join(root, kind)).map((name) => join(root, kind, name)));
+}
+
+/** Tests that are members of their own, for what they use stands on the package that they test. */
+export function testMembers(): Member[] {
+  return membersIn(members("packages").map(({ folder }) => join(folder, "test")));
+}
+
+function membersIn(folders: readonly string[]): Member[] {
+  return folders
     .filter((folder) => existsSync(join(folder, "package.json")))
     .map((folder) => ({
       folder,

@@ -2,7 +2,7 @@
 // TLS for wss:. Knows nothing of WebSockets.
 import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { readBuffer, readsShared, receiveShared } from "@ws/connection";
+import { dialShared } from "@ws/connection";
 import { type Address, addressOf, isSecure } from "./address.ts";
 import type { TlsOptions } from "./connect-options.ts";
 import { openTunnel } from "./http-tunnel.ts";
@@ -72,14 +72,8 @@ async function openThrough(
 
 /** @param isPlain whether it is the socket itself that is read, and not TLS over it */
 async function open(to: NetConnectOpts, peer: Peer, signal: AbortSignal, isPlain: boolean): Promise<Socket> {
-  // On Windows a read may be under way into a buffer before anybody knows of bytes: it must belong to one socket.
-  const isShared = isPlain && process.platform !== "win32";
-  const onread = {
-    buffer: readBuffer(),
-    callback: (length: number): boolean => receiveShared(socket, length),
-  };
-  const socket: Socket = connectTcp({ ...to, noDelay: true, ...(isShared && { onread }) });
-  if (isShared) readsShared(socket);
+  const connect = (reading: object): Socket => connectTcp({ ...to, noDelay: true, ...reading });
+  const socket = isPlain ? dialShared(connect) : connect({});
   ignoreErrors(socket);
   await eventOf(socket, "connect", peer, signal);
   return socket;

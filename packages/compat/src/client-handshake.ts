@@ -9,7 +9,8 @@ import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { randomBytes } from "node:crypto";
 import { acceptKey } from "@ws/handshake";
-import type { ClientOptions, HandshakeResult } from "./options.ts";
+import type { HandshakeResult } from "./open-connection.ts";
+import type { ClientOptions } from "./options.ts";
 import {
   acceptAnswer,
   type AgreedDeflate,

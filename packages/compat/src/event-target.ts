@@ -90,9 +90,9 @@ for (const { prototype } of [Event, CloseEvent, ErrorEvent, MessageEvent]) {
 }
 
 /** The events that there are objects for. */
-export type EventName = "open" | "message" | "error" | "close";
+type EventName = "open" | "message" | "error" | "close";
 
-export const EVENT_NAMES: readonly EventName[] = ["open", "error", "close", "message"];
+const EVENT_NAMES: readonly EventName[] = ["open", "error", "close", "message"];
 
 /** A function, or an object with a method `handleEvent`. */
 export type EventHandler<E = never> = ((event: E) => void) | { handleEvent(event: E): void };
@@ -123,7 +123,7 @@ export interface EventSource {
   readonly wasClean: () => boolean;
 }
 
-/** Adds a handler, unless it was added before; of other names than {@link EVENT_NAMES} nothing becomes. */
+/** Adds a handler, unless it was added before; of names that there are no objects for nothing becomes. */
 export function addHandler(
   source: EventSource,
   name: string,
@@ -144,13 +144,32 @@ export function removeHandler(source: EventSource, name: string, handler: unknow
   if (listener !== undefined) source.emitter.removeListener(name, listener);
 }
 
+/** Gives a class the attributes `onopen`, `onmessage`, `onerror` and `onclose`. */
+export function defineAttributes<Target extends object>(
+  prototype: Target,
+  sourceOf: (target: Target) => EventSource,
+): void {
+  for (const name of EVENT_NAMES) {
+    Object.defineProperty(prototype, `on${name}`, {
+      configurable: true,
+      enumerable: true,
+      get(this: Target) {
+        return attributeOf(sourceOf(this), name);
+      },
+      set(this: Target, handler: unknown) {
+        setAttribute(sourceOf(this), name, handler);
+      },
+    });
+  }
+}
+
 /** The handler that was set as an attribute, or `null`. */
-export function attributeOf(source: EventSource, name: EventName): unknown {
+function attributeOf(source: EventSource, name: EventName): unknown {
   return find(source, name, (each) => each[kIsAttribute])?.[kHandler] ?? null;
 }
 
 /** Sets the attribute; what is no function takes it away. */
-export function setAttribute(source: EventSource, name: EventName, handler: unknown): void {
+function setAttribute(source: EventSource, name: EventName, handler: unknown): void {
   const before = find(source, name, (each) => each[kIsAttribute]);
   if (before !== undefined) source.emitter.removeListener(name, before);
   if (typeof handler === "function") addHandler(source, name, handler, { isAttribute: true });

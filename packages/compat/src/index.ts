@@ -30,7 +30,7 @@ export type {
 export type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
 export type { FrameOptions, FrameSender } from "./sender.ts";
 export type { SendCallback, SendOptions } from "./outgoing.ts";
-export type { WebSocketEvents } from "./websocket.ts";
+export type { WebSocketEvents } from "./websocket-events.ts";
 export type { WebSocketServerEvents } from "./websocket-server.ts";
 export type { WebSocketErrorCode } from "./ws-error.ts";
 export { createWebSocketStream, extension, Sender, subprotocol, WebSocket, WebSocketServer };

@@ -1,9 +1,8 @@
 // The options of `ws`: their names and defaults, and what of them becomes the limits of a connection.
 import type { IncomingMessage, Server as HttpServer, ClientRequest } from "node:http";
 import type { Server as HttpsServer, RequestOptions } from "node:https";
-import type { Duplex } from "node:stream";
 import { type ResolvedConnectionOptions, resolveConnectionOptions, type Role } from "@ws/connection";
-import type { AgreedDeflate, PerMessageDeflateOptions } from "./per-message-deflate.ts";
+import type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
 import type { WebSocket } from "./websocket.ts";
 
 /** What client and server have in common. */
@@ -105,14 +104,6 @@ export interface ServerOptions<
 /** The class of a server's WebSockets. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what a class of the application takes is its own affair
 export type WebSocketConstructor = new (...args: any[]) => WebSocket;
-
-/** What an upgraded stream is handed over with. */
-export interface HandshakeResult {
-  readonly socket: Duplex;
-  readonly head: Uint8Array;
-  readonly protocol: string;
-  readonly deflate: AgreedDeflate | undefined;
-}
 
 /** What of the options holds while a connection is open. */
 export interface ConnectionSettings {

@@ -4,7 +4,8 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { acceptKey } from "@ws/handshake";
-import type { HandshakeResult, ServerOptions, VerifyClientCallback } from "./options.ts";
+import type { HandshakeResult } from "./open-connection.ts";
+import type { ServerOptions, VerifyClientCallback } from "./options.ts";
 import { type AgreedDeflate, answerOffers } from "./per-message-deflate.ts";
 import { subprotocol } from "./subprotocol.ts";
 

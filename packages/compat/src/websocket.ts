@@ -1,84 +1,53 @@
 // The class WebSocket as the package `ws` documents it: a Connection behind the names, arguments and events of `ws`.
 // How a client comes to its connection is client-handshake.ts; a server hands one over.
 import { EventEmitter } from "node:events";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import {
   CloseCode,
   type CloseResult,
   type ClosingSign,
-  Connection,
-  type Message,
+  type Connection,
   ProtocolError,
-  TextBytes,
 } from "@ws/connection";
-import {
-  BINARY_TYPES,
-  type BinaryType,
-  type BufferLike,
-  EMPTY,
-  type RawData,
-  toBuffer,
-  toRawData,
-} from "./bytes.ts";
+import { BINARY_TYPES, type BinaryType, type BufferLike, type RawData } from "./bytes.ts";
 import { ClientHandshake, type HandshakeOwner } from "./client-handshake.ts";
 import { readCloseArguments } from "./close-arguments.ts";
-import { Deliveries } from "./deliveries.ts";
+import { Ending } from "./ending.ts";
 import {
   addHandler,
   type AddEventListenerOptions,
-  attributeOf,
   type CloseEvent,
+  defineAttributes,
   type ErrorEvent,
   type Event,
-  EVENT_NAMES,
   type EventHandler,
   type EventSource,
   type MessageEvent,
   removeHandler,
-  setAttribute,
 } from "./event-target.ts";
+import type { extension } from "./extension.ts";
+import { Incoming } from "./incoming.ts";
+import { type HandshakeResult, openConnection } from "./open-connection.ts";
 import {
   type ClientOptions,
   type CommonOptions,
-  type HandshakeResult,
   resolveSettings,
   type ServerOptions,
   type VerifyClientCallbackAsync,
   type VerifyClientCallbackSync,
   type WebSocketConstructor,
 } from "./options.ts";
-import { Outgoing, type SendCallback, type SendOptions, STATES } from "./outgoing.ts";
-import type { extension } from "./extension.ts";
+import { type ControlArguments, Outgoing, type SendCallback, type SendOptions } from "./outgoing.ts";
 import type { PerMessageDeflateOptions } from "./per-message-deflate.ts";
 import { ReceiverLimits } from "./receiver-limits.ts";
 import { FrameSender, type Sender } from "./sender.ts";
 import type { subprotocol } from "./subprotocol.ts";
-import type { createWebSocketStream } from "./websocket-stream.ts";
+import { defineInterface } from "./web-idl.ts";
+import type { WebSocketEvents } from "./websocket-events.ts";
 import type { WebSocketServer } from "./websocket-server.ts";
+import type { createWebSocketStream } from "./websocket-stream.ts";
 import { toWsError } from "./ws-error.ts";
-
-/** The arguments of the events. */
-export interface WebSocketEvents {
-  /** It is open. */
-  open: [];
-  /** A message; as text, too, by default a Buffer. */
-  message: [data: RawData, isBinary: boolean];
-  /** A ping, which is answered already unless `autoPong` is off. */
-  ping: [data: Buffer];
-  /** A pong, asked for or not. */
-  pong: [data: Buffer];
-  /** The end. */
-  close: [code: number, reason: Buffer];
-  /** What went wrong; a `close` follows. Without a listener it is thrown. */
-  error: [error: Error];
-  /** Of a client: the response that opens it. */
-  upgrade: [response: IncomingMessage];
-  /** Of a client that follows redirects: the next request, not sent yet. */
-  redirect: [url: string, request: ClientRequest];
-  /** Of a client: another response than the one that opens it. Without a listener it is an `error`. */
-  "unexpected-response": [request: ClientRequest, response: IncomingMessage];
-}
 
 let setSocket: (websocket: WebSocket, result: HandshakeResult) => void;
 
@@ -127,21 +96,14 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   /** Whether it is the server's end; looked at when it gets its stream. */
   _isServer: boolean;
   readonly #options: ClientOptions;
+  readonly #incoming: Incoming = new Incoming(this);
+  readonly #ending: Ending = new Ending(this);
   readonly #outgoing: Outgoing = new Outgoing((error) => this.#onSendError(error));
   #handshake: ClientHandshake | undefined;
   #connection: Connection | undefined;
-  #deliveries: Deliveries | undefined;
   #frameSender: FrameSender | undefined;
   #url: string | undefined;
-  #protocol = "";
-  #extensions = "";
-  #binaryType: BinaryType = "nodebuffer";
   #state: 0 | 1 | 2 | 3 = 0;
-  #isPaused = false;
-  /** Whether messages may wait within the connection. */
-  #hasHeld = false;
-  #hasErred = false;
-  #result: CloseResult = { code: 1006, reason: "", wasClean: false };
 
   /**
    * @param address where to; `null` is for servers, which make an open one of it
@@ -173,11 +135,11 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   /** What binary messages are delivered as. Default: `"nodebuffer"`. */
   get binaryType(): BinaryType {
-    return this.#binaryType;
+    return this.#incoming.binaryType;
   }
 
   set binaryType(type: BinaryType) {
-    if (BINARY_TYPES.includes(type)) this.#binaryType = type;
+    if (BINARY_TYPES.includes(type)) this.#incoming.binaryType = type;
   }
 
   /**
@@ -190,17 +152,17 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   /** The names of the extensions in use, joined by commas. */
   get extensions(): string {
-    return this.#extensions;
+    return this.#connection?.extensions ? "permessage-deflate" : "";
   }
 
   /** Whether `pause` was called, and `resume` was not. */
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#incoming.isPaused;
   }
 
   /** The subprotocol, or `""`. */
   get protocol(): string {
-    return this.#protocol;
+    return this.#connection?.protocol ?? "";
   }
 
   /** `CONNECTING` (0), `OPEN` (1), `CLOSING` (2) or `CLOSED` (3). */
@@ -244,10 +206,8 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   send(data: BufferLike, options: SendOptions | undefined, callback?: SendCallback): void;
   send(data: BufferLike, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     this.#assertConnected();
-    const told = typeof options === "function" ? options : callback;
-    const { readyState } = this;
-    if (readyState !== 1) return this.#outgoing.lose(data, told, readyState);
-    this.#outgoing.send(data, typeof options === "object" && options !== null ? options : {}, told);
+    if (typeof options === "function") this.#outgoing.send(data, undefined, options, this.readyState);
+    else this.#outgoing.send(data, options, callback, this.readyState);
   }
 
   /** @throws RangeError for more than 125 bytes; Error while connecting */
@@ -295,16 +255,14 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   /** Stops the events `message`, and the reading of the stream: what the peer sends waits with it. */
   pause(): void {
     if (this.#state === 0 || this.#state === 3) return;
-    this.#isPaused = true;
-    this.#hold(true);
+    this.#incoming.pause();
     this.#connection?.transport.pause();
   }
 
   /** Reads on. Does nothing before it is open, and at the end. */
   resume(): void {
     if (this.#state === 0 || this.#state === 3) return;
-    this.#isPaused = false;
-    this.#hold(false);
+    this.#incoming.resume();
     this.#read();
   }
 
@@ -313,7 +271,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
    * some who test without a network use it.
    */
   setSocket(socket: Duplex, head: Uint8Array, options: CommonOptions = {}): void {
-    this.#open({ socket, head, protocol: this.#protocol, deflate: undefined }, options);
+    this.#open({ socket, head, protocol: "", deflate: undefined }, options);
   }
 
   /** Listens as in a browser, with event objects. */
@@ -335,7 +293,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   }
 
   get #source(): EventSource {
-    return { emitter: this, wasClean: () => this.#result.wasClean };
+    return { emitter: this, wasClean: () => this.#ending.result.wasClean };
   }
 
   #assertConnected(): void {
@@ -344,11 +302,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   #sendControl(name: "ping" | "pong", args: ControlArguments): void {
     this.#assertConnected();
-    const callback = args.find((argument) => typeof argument === "function");
-    const data = typeof args[0] === "function" ? undefined : args[0];
-    const { readyState } = this;
-    if (readyState !== 1) return this.#outgoing.lose(data, callback, readyState);
-    this.#outgoing.sendControl(name, data, callback);
+    this.#outgoing.sendControl(name, args, this.readyState);
   }
 
   #giveUp(): void {
@@ -364,65 +318,31 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
       beginToFail: () => (this.#state = 2),
       fail: (error) => {
         this.#state = 2;
-        this.#hasErred = true;
-        this.emit("error", error);
+        this.#ending.emitFailure(error);
         this.#end();
       },
       open: (result) => this.#open(result),
     };
   }
 
-  #open({ socket, head, protocol, deflate }: HandshakeResult, options: CommonOptions = {}): void {
+  #open(result: HandshakeResult, options: CommonOptions = {}): void {
     const role = this._isServer ? "server" : "client";
     const settings = resolveSettings(role, { ...this.#options, ...options });
-    const { limits, autoPong, text, allowSynchronousEvents } = settings;
+    const connection = openConnection(role, result, settings);
     this.#handshake = undefined;
-    this.#protocol = protocol;
-    this.#extensions = deflate === undefined ? "" : "permessage-deflate";
-    // Whoever looks at the stream sees all that comes, and not all but the beginning.
-    if (head.length > 0) socket.unshift(head);
-    const connection = new Connection(socket, {
-      role,
-      limits,
-      protocol,
-      autoPong,
-      text,
-      closeReason: "echo",
-      ...(deflate !== undefined && { extensions: deflate.header, compression: deflate.compression }),
-    });
     this.#connection = connection;
     this.#outgoing.connection = connection;
-    const deliveries = new Deliveries(allowSynchronousEvents, (mustHold) => this.#hold(mustHold));
-    this.#deliveries = deliveries;
-    connection.on("message", (data) => {
-      if (allowSynchronousEvents) this.#onMessage(data);
-      else deliveries.deliver(() => this.#onMessage(data));
-    });
-    connection.on("ping", (data) => deliveries.deliver(() => this.emit("ping", toBuffer(data))));
-    connection.on("pong", (data) => deliveries.deliver(() => this.emit("pong", toBuffer(data))));
-    connection.on("closing", (sign) => deliveries.finish(() => this.#onClosing(sign)));
-    connection.on("close", (result) => this.#onClose(result));
+    this.#incoming.deliverFrom(connection, settings.allowSynchronousEvents);
+    connection.on("closing", (sign) => this.#incoming.finish(() => this.#onClosing(sign)));
+    connection.on("close", (end) => this.#onClose(end));
     this.#state = 1;
     this.emit("open");
-  }
-
-  #onMessage(data: Message): void {
-    const bytes = data as Uint8Array;
-    if (bytes instanceof TextBytes) this.emit("message", toBuffer(bytes), false);
-    else this.emit("message", toRawData(bytes, this.#binaryType), true);
   }
 
   #onClosing({ error }: ClosingSign): void {
     if (this.#state === 1) this.#state = 2;
     this.#read();
-    if (error instanceof ProtocolError) this.#emitError(toWsError(error));
-  }
-
-  /** What a peer did must not end a process that does not listen for it: the code of `close` says it, too. */
-  #emitError(error: Error): void {
-    if (this.#hasErred) return;
-    this.#hasErred = true;
-    if (this.listenerCount("error") > 0) this.emit("error", error);
+    if (error instanceof ProtocolError) this.#ending.emitError(toWsError(error));
   }
 
   #onSendError(error: Error): void {
@@ -430,28 +350,13 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     this.#state = 2;
     // The peer is not to wait for what will not come.
     void this.#connection?.close(CloseCode.internalError);
-    this.#emitError(error);
+    this.#ending.emitError(error);
   }
 
   #onClose(result: CloseResult): void {
-    this.#result = result;
+    this.#ending.result = result;
     this.#state = 2;
-    if (!this.#hasHeld) return this.#deliveries!.finish(() => this.#end());
-    // What was read before the end is not lost: it is delivered first, paused or not.
-    this.#connection!.resume();
-    process.nextTick(() => this.#deliveries!.finish(() => this.#end()));
-  }
-
-  /** Holds messages back, or lets them come; after the end there is nothing to be held back. */
-  #hold(mustHold: boolean): void {
-    const connection = this.#connection!;
-    if (connection.state === "closed") return;
-    if (mustHold) {
-      this.#hasHeld = true;
-      connection.pause();
-    } else if (!this.#isPaused) {
-      connection.resume();
-    }
+    this.#incoming.end(() => this.#end());
   }
 
   /** Lets the stream be read, if it was paused: the peer's close frame, or its end, may lie behind what waits. */
@@ -462,40 +367,13 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   #end(): void {
     this.#state = 3;
-    const { code, reason } = this.#result;
-    this.emit("close", code, reason === "" ? EMPTY : Buffer.from(reason));
+    this.#ending.emitClose();
   }
 
   static {
     setSocket = (websocket, result) => websocket.#open(result);
-    for (const [code, name] of STATES.entries()) {
-      for (const target of [this, this.prototype]) {
-        Object.defineProperty(target, name, { enumerable: true, value: code });
-      }
-    }
-    for (const name of [
-      "binaryType",
-      "bufferedAmount",
-      "extensions",
-      "isPaused",
-      "protocol",
-      "readyState",
-      "url",
-    ]) {
-      Object.defineProperty(this.prototype, name, { enumerable: true });
-    }
-    for (const name of EVENT_NAMES) {
-      Object.defineProperty(this.prototype, `on${name}`, {
-        configurable: true,
-        enumerable: true,
-        get(this: WebSocket) {
-          return attributeOf(this.#source, name);
-        },
-        set(this: WebSocket, handler: unknown) {
-          setAttribute(this.#source, name, handler);
-        },
-      });
-    }
+    defineInterface(this);
+    defineAttributes(this.prototype, (websocket) => websocket.#source);
   }
 }
 
@@ -508,9 +386,3 @@ export declare namespace WebSocket {
   export type { ClientOptions, CloseEvent, ErrorEvent, Event, MessageEvent, RawData, ServerOptions };
   export type { PerMessageDeflateOptions, VerifyClientCallbackAsync, VerifyClientCallbackSync };
 }
-
-type ControlArguments = readonly [
-  data?: BufferLike | SendCallback | undefined,
-  mask?: boolean | SendCallback | undefined,
-  callback?: SendCallback | undefined,
-];

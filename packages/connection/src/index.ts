@@ -20,7 +20,7 @@ export type { StreamOptions } from "./outgoing-stream.ts";
 export { PreparedMessage } from "./prepared-message.ts";
 export type { SentCallback } from "./sent-callback.ts";
 export { resetLikeTcp } from "./reset-like-tcp.ts";
-export { readsShared, receiveShared } from "./shared-reads.ts";
+export { dialShared, readsShared, receiveShared } from "./shared-reads.ts";
 export { TextBytes } from "./text-bytes.ts";
 export { TokenBucket } from "./token-bucket.ts";
 export { Protocol, type ProtocolEvent, type ProtocolOptions } from "./protocol.ts";

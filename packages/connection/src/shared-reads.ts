@@ -1,7 +1,7 @@
 // Sockets that are read into the one buffer of the process instead of a fresh one each time. What arrives is copied out of
 // it, and behaves as with any other socket; only a connection, which is done with large chunks before the next read, gets
-// those as they lie there. How a socket is made to read there is for whoever makes it.
-import type { Socket } from "node:net";
+// those as they lie there. How a socket is dialled, or an accepted one made to read there, is for whoever does it.
+import type { OnReadOpts, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { keep, readBuffer } from "@ws/frame";
 
@@ -13,6 +13,20 @@ const mayLend: unique symbol = Symbol("may lend");
 
 interface SharedReader {
   [mayLend]?: boolean;
+}
+
+/**
+ * Makes a socket that is read into the `readBuffer`, where that can be.
+ *
+ * @param dial calls `net.connect` with these options among others
+ */
+export function dialShared(dial: (options: { readonly onread?: OnReadOpts }) => Socket): Socket {
+  // On Windows a read may be under way into a buffer before anybody knows of bytes: it must belong to one socket.
+  if (process.platform === "win32") return dial({});
+  const callback = (length: number): boolean => receiveShared(socket, length);
+  const socket: Socket = dial({ onread: { buffer: readBuffer(), callback } });
+  readsShared(socket);
+  return socket;
 }
 
 /** The socket is read into the `readBuffer`: `receiveShared` hears of what comes. */

@@ -13,6 +13,7 @@ it("exports › are exactly these", () => {
     "TextBytes",
     "TokenBucket",
     "WebSocketError",
+    "dialShared",
     "isWireCloseCode",
     "numberOption",
     "readBuffer",

@@ -30,6 +30,14 @@ export const peers: readonly Peer[] = [
     can: (load) => isServerLoad(load) && load.drive !== "idle" && load.tls === undefined,
   },
   {
+    name: "own-compat",
+    module: "ws",
+    runtime: "node",
+    wire: "websocket",
+    env: { COMPAT: "1" },
+    can: (load) => load.http2 === undefined,
+  },
+  {
     name: "ws",
     module: "ws",
     runtime: "node",

@@ -1,4 +1,5 @@
 // npm ws, server and client, as its documentation uses them; whether with bufferutil is said by its environment variable.
+// The same program on @ws/compat in its place, where another one says so.
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -9,7 +10,9 @@ import { installed } from "./installed.ts";
 import { ACKNOWLEDGEMENT, type OnMessage, type Send, type Service } from "./peer.ts";
 
 const PING_INTERVAL_MS = 30_000;
-const { WebSocket, WebSocketServer } = installed("ws") as typeof WS;
+const { WebSocket, WebSocketServer } = (
+  process.env["COMPAT"] === "1" ? await import("@ws/compat") : installed("ws")
+) as typeof WS;
 
 export async function serve({ load, tls }: Service): Promise<number> {
   const options: WS.ServerOptions = {

@@ -1,7 +1,7 @@
 // Keeps the layers: who may import whom, and what must stay free of any I/O.
 import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
-import { closure, filesBelow, members, root } from "../members.ts";
+import { closure, filesBelow, members, root, testMembers } from "../members.ts";
 import { code, importsOf } from "./imports.ts";
 
 /** What each package may import of ours, `types` as types only; and the libraries it may use. */
@@ -124,6 +124,21 @@ describe("layers", () => {
       for (const next of neighbours(file)) {
         expect(reachable(next), `${file} imports itself through ${next}`).not.toContain(file);
       }
+    }
+  });
+
+  it("no member of the workspace needs itself, its tests and tools included", () => {
+    const all = [...packages, ...testMembers(), ...members("apps")].map(({ manifest }) => manifest);
+    const needs = new Map(
+      all.map(({ name, dependencies, devDependencies, peerDependencies }) => [
+        name,
+        Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }),
+      ]),
+    );
+    for (const name of needs.keys()) {
+      const found = new Set(needs.get(name));
+      for (const current of found) for (const next of needs.get(current) ?? []) found.add(next);
+      expect([...found], name).not.toContain(name);
     }
   });
 
