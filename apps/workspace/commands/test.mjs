@@ -10,7 +10,7 @@ const reports = ["packages", "apps", "apps/examples"].flatMap((kind) =>
     [".", "test"].map((folder) => join(root, kind, member, folder, ".vitest", "report.json")),
   ),
 );
-for (const report of reports) rmSync(report, { force: true });
+for (const report of reports.filter((path) => existsSync(path))) rmSync(report);
 
 const code = await run("turbo", [
   "run",
