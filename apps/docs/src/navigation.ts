@@ -113,6 +113,7 @@ const reference = [
     "metrics/opentelemetry",
     "cli",
     "capture",
+    "conformance",
     "testing",
   ].map((name) => item(`@ws/${name}`, `/reference/${name}.html`)),
 ];

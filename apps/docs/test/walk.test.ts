@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)("the site in Chromium", { timeout: 120_000 }, () =
     await page.goto(origin);
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("searchbox").fill("KEEP_ALIVE_TIMEOUT");
-    await page.locator(".result", { hasText: "ConnectionError" }).first().click();
+    await page.locator('.result[href*="errors.html#connectionerror"]').click();
     await page.waitForURL(/errors\.html#connectionerror/);
     expect(problems).toEqual([]);
     await page.context().close();

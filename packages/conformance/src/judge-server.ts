@@ -27,6 +27,7 @@ export interface JudgeServerOptions extends JudgeOptions {
 /** The server cannot be judged, because there is no way to it; `cause` says why. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
+  /** Stable; match on it rather than on the message. */
   readonly code = "UNREACHABLE";
 }
 

@@ -2,6 +2,9 @@
 // Objects alive after a full collection show what active resources cannot: a timer that does not keep the process alive, a
 // connection that some list still has.
 import { Socket } from "node:net";
+// Loaded later they would bring prototypes along that count as sockets.
+import "node:http2";
+import "node:tls";
 import { queryObjects } from "node:v8";
 import { Connection } from "@ws/connection";
 import { exactly, type Check } from "../outcome.ts";

@@ -34,6 +34,7 @@ export type Group = (typeof groups)[number];
 /** `short`: representative cases, `full`: all of them, `long`: with sweeps besides, such as every close code there is. */
 export type Form = "short" | "full" | "long";
 
+/** What a case says of itself to people. */
 export interface CaseText {
   /** `<RFC>-<section>-<what>`: stable, and safe in a URL. */
   readonly id: string;
@@ -90,6 +91,7 @@ export interface ClientCase extends CaseText {
   run(call: ClientCall): Promise<void>;
 }
 
+/** One requirement of an RFC as something that happens on a wire. */
 export type Case = ConnectionCase | ServerCase | Http2ServerCase | ClientCase | Http2ClientCase;
 
 /** How a case wants permessage-deflate to be agreed. */

@@ -7,8 +7,10 @@
  * - `not offered`: the peer has not got the feature, or did not agree to use it
  */
 export const verdicts = ["ok", "non-strict", "failed", "not offered"] as const;
+/** What comes of a case, from good to bad, and `not offered` for what there was nothing to judge of. */
 export type Verdict = (typeof verdicts)[number];
 
+/** One thing that was found in a case. */
 export interface Remark {
   readonly verdict: Verdict;
   readonly text: string;

@@ -3,6 +3,7 @@ import { FrameReader, type ReceivedFrame } from "./frame-reader.ts";
 import { hex } from "./hex.ts";
 import { isControl, opcodeName } from "./opcode.ts";
 
+/** Something that went over the wire in a case, for people to read. */
 export interface WireEntry {
   /** Milliseconds since the case began. */
   readonly atMs: number;
