@@ -19,7 +19,7 @@ const code = await run("turbo", [
   "lint",
   "test",
   "--continue",
-  "--concurrency=2",
+  "--concurrency=3",
   ...process.argv.slice(2),
 ]);
 
