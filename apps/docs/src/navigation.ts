@@ -71,7 +71,7 @@ const looking = [
   item("The lab", "/lab.html"),
 ];
 
-const packages = [
+const packageNames = [
   "server",
   "client",
   "rooms",
@@ -88,34 +88,22 @@ const packages = [
   "capture",
   "conformance",
   "testing",
-].map((name) => item(`@ws/${name}`, `/packages/${name}/`));
+];
+
+const packages = packageNames.map((name) => item(`@ws/${name}`, `/packages/${name}/`));
+
+/** What else a package can be imported as. */
+const subpaths: Readonly<Record<string, readonly string[]>> = {
+  client: ["client/browser"],
+  rooms: ["rooms/client", "rooms/engine", "rooms/wire"],
+  metrics: ["metrics/prometheus", "metrics/opentelemetry"],
+};
 
 const reference = [
   item("All names", "/reference/"),
-  ...[
-    "server",
-    "client",
-    "client/browser",
-    "rooms",
-    "rooms/client",
-    "rooms/engine",
-    "rooms/wire",
-    "rooms-sqlite",
-    "rooms-redis",
-    "rooms-nats",
-    "connection",
-    "compat",
-    "handshake",
-    "deflate",
-    "frame",
-    "metrics",
-    "metrics/prometheus",
-    "metrics/opentelemetry",
-    "cli",
-    "capture",
-    "conformance",
-    "testing",
-  ].map((name) => item(`@ws/${name}`, `/reference/${name}.html`)),
+  ...packageNames
+    .flatMap((name) => [name, ...(subpaths[name] ?? [])])
+    .map((name) => item(`@ws/${name}`, `/reference/${name}.html`)),
 ];
 
 const evidence = [
