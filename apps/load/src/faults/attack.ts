@@ -2,7 +2,7 @@
 import { loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Child } from "../process/child.ts";
-import type { Holdings } from "../process/holdings.ts";
+import { type Holdings, settledHoldings } from "../process/holdings.ts";
 import type { Crowd } from "./behaviours.ts";
 import type { CrowdProcess, CrowdReport } from "./crowd.ts";
 import type { Broadcasts, FaultServer, Peaks } from "./fault-server.ts";
@@ -67,7 +67,7 @@ export async function attack(healthy: number, crowd: Crowd, options: AttackOptio
     accounts,
     peaks: await server.ask("peaks"),
     before,
-    after: await server.ask("holdings"),
+    after: await settledHoldings(() => server.ask("holdings"), before),
     clientsLeft,
     warnings,
     loopDelayP99Ms,

@@ -8,14 +8,20 @@ const clients = new Set<RawClient>();
 const pinged = new Set<RawClient>();
 
 async function open(address: Address, index: number): Promise<void> {
-  const client = await RawClient.open(
-    { ...address, ...sourceOf(index) },
-    { onPing: () => pinged.add(client) },
-  );
-  clients.add(client);
-  client.socket.on("close", () => {
-    clients.delete(client);
-    pinged.delete(client);
+  let client: RawClient | undefined;
+  let wasPinged = false;
+  const onPing = (): void => {
+    wasPinged = true;
+    if (client !== undefined) pinged.add(client);
+  };
+  const opened = await RawClient.open({ ...address, ...sourceOf(index) }, { onPing });
+  // The first ping may have come along with the answer to the handshake.
+  if (wasPinged) pinged.add(opened);
+  client = opened;
+  clients.add(opened);
+  opened.socket.on("close", () => {
+    clients.delete(opened);
+    pinged.delete(opened);
   });
 }
 

@@ -5,7 +5,7 @@ import { nowMs } from "../clock.ts";
 import type { Account } from "../ledger.ts";
 import type { Outcome } from "../outcome.ts";
 import { Child } from "../process/child.ts";
-import type { Holdings } from "../process/holdings.ts";
+import { type Holdings, settledHoldings } from "../process/holdings.ts";
 import type { Sample } from "../process/sample.ts";
 import { waitUntil } from "../wait-until.ts";
 import type { Churn } from "./churn.ts";
@@ -98,7 +98,10 @@ export async function soak(
     samples,
     final,
     before,
-    after: await holdingsOfBoth(),
+    after: {
+      server: await settledHoldings(() => server.ask("holdings"), before.server),
+      clients: await settledHoldings(() => clients.ask("holdings"), before.clients),
+    },
     sessions,
     expectedKinds: Object.keys(SESSIONS).length,
     complaints,
