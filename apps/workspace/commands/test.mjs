@@ -19,7 +19,7 @@ const code = await run("turbo", [
   "lint",
   "test",
   "--continue",
-  "--concurrency=3",
+  "--concurrency=2",
   ...process.argv.slice(2),
 ]);
 
