@@ -1,5 +1,5 @@
 // Rounds: each load is given to one peer after the other, again and again, so that what else the machine does meets all of
-// them; of each figure the median counts.
+// them; of each figure the median counts. Another one begins each time, for whoever follows a pause has it harder.
 import type { Load } from "../loads/load.ts";
 import type { Cores } from "../process/cores.ts";
 import { measure, type Sample, type Subject, type Times } from "./measure.ts";
@@ -31,7 +31,9 @@ export async function runRounds(plan: Plan, onProgress: (line: string) => void):
     // Memory does not vary as time does, and takes longer to measure.
     const rounds = load.drive === "idle" ? Math.min(plan.rounds, 2) : plan.rounds;
     for (let round = 0; round < rounds; round++) {
-      for (const subject of subjects.filter(({ name }) => !failures.has(name))) {
+      const first = Math.floor((round * subjects.length) / rounds);
+      const inTurn = [...subjects.slice(first), ...subjects.slice(0, first)];
+      for (const subject of inTurn.filter(({ name }) => !failures.has(name))) {
         try {
           samples.get(subject.name)!.push(await measure(load, subject, plan.times, plan.cores));
         } catch (error) {
