@@ -1,7 +1,7 @@
 // Chunks that bring a large message are copied as they come, and of no use then. To leave them to the collector of garbage is
 // dear: each read is new memory, and V8 collects all of its heap for what buffers hold outside of it. Given back at once, the
 // same memory serves the next read while it is still in the cache. Owns which chunks hold nothing else that anybody has.
-import { type Frame, isPart } from "@ws/frame";
+import { type Frame, isLent, isPart } from "@ws/frame";
 
 /** Below that to give it back costs more than it saves, in bytes. */
 const LARGE_BYTES = 16 * 1024;
@@ -12,7 +12,8 @@ let copied: ArrayBufferLike | undefined;
 /** Somebody has copied the payload of a part. */
 export function noteCopied(frame: Frame): void {
   const { buffer, byteOffset, length } = frame.payload;
-  if (length < LARGE_BYTES || !isPart(frame)) return;
+  // What is lent is read into again, by everybody.
+  if (length < LARGE_BYTES || !isPart(frame) || isLent(frame.payload)) return;
   // A part ends where its chunk does, or its frame. Before it lies nothing, or its own header.
   if (byteOffset + length === buffer.byteLength && byteOffset <= headerBytes(frame)) copied = buffer;
 }

@@ -1,5 +1,5 @@
 // What becomes of the chunks that brought a large message, on a socket whose chunks the test cuts itself.
-import { Connection, type Message } from "@ws/connection";
+import { Connection, type Message, readBuffer } from "@ws/connection";
 import { settle, TestTransport } from "@ws/testing";
 import { createHash } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
@@ -156,6 +156,18 @@ describe.each(ROLES)("%s › the chunks of a large message", (role) => {
     arrive(transport, [rest!]);
     expect(areFreed([head!, rest!])).toEqual([false, canFree]);
     expect(messages).toEqual([digest(pattern(100_000))]);
+  });
+
+  it("are not given back where they lie in the buffer that all sockets are read into", async () => {
+    const transport = await socket();
+    const messages = messagesOf(new Connection(transport, { role }));
+    const memory = new Uint8Array(readBuffer().buffer);
+    const whole = frame(role, BINARY, pattern(memory.length + 50_000));
+    memory.set(whole.subarray(0, memory.length));
+    const rest = whole.slice(memory.length);
+    arrive(transport, [memory, rest]);
+    expect(areFreed([memory, rest])).toEqual([false, canFree]);
+    expect(messages).toEqual([digest(pattern(memory.length + 50_000))]);
   });
 
   it("are handed out where the message is a stream", async () => {
