@@ -100,6 +100,31 @@ describe("recovery", () => {
     expect(await since({ epoch, seq: 6 })).toEqual(["joined", "7", "8", "9"]);
   });
 
+  it("does not go back where a node is behind what another one has told", async () => {
+    const log = new FaultyLog(new MemoryLog({ retention: { maxEntries: 5 } }));
+    const server = serve({ log });
+    const say = async (...texts: string[]): Promise<void> => {
+      for (const text of texts) await server.publish("chat/lobby", "message", { text });
+    };
+    await new Visitor(server, "keeper").client.join("chat/lobby").joined;
+    await say(...numbers(1, 3));
+    await settle();
+    log.fate = () => "lose";
+    await say(...numbers(4, 8));
+    const { epoch } = await log.read("chat/lobby", { before: undefined, limit: 1 });
+    const heard: string[] = [];
+    const { client } = new Visitor(server, "ben");
+    const room = client.join("chat/lobby", { since: { epoch, seq: 7 } });
+    room.on("message", ({ text }) => heard.push(text));
+    await until(() => heard.includes("8"));
+    await say("9", "10");
+    log.fate = () => "pass";
+    await say("11");
+    await until(() => heard.includes("11"));
+    await settle();
+    expect(heard).toEqual(numbers(8, 11));
+  });
+
   it("hears everything once where notifications are lost, repeated and out of order", async () => {
     const log = new FaultyLog();
     const server = serve({ log });

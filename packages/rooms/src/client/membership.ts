@@ -153,6 +153,11 @@ export class Membership {
 
   onGap(position: Position): void {
     if (this.#state !== "joined" || this.#asking !== undefined) return;
+    const here = this.#position;
+    if (here?.epoch === position.epoch && position.seq < here.seq) {
+      // It ends where we have been: this node is behind what another one told us, or the end of the history was lost. To be asked.
+      return this.join();
+    }
     this.#recovery = undefined;
     this.#jump(position);
   }

@@ -55,7 +55,7 @@ export class Recovery {
     }
     const page = await this.#readOn();
     const { position } = this.#room;
-    if (this.#isLost(page, position)) return this.#beginAnew();
+    if (this.#isLost(page, position)) return this.#beginAnew(page);
     const reached = Math.max(had.seq, position.seq);
     this.#membership.tellJoined(this.#message, "recovered", { epoch: had.epoch, seq: reached });
     await this.#tellMissed(page);
@@ -110,8 +110,13 @@ export class Recovery {
   }
 
   /** Nothing of what it missed is told: the answer to its join says so. */
-  #beginAnew(): void {
-    this.#membership.tellJoined(this.#message, "gap", this.#room.position);
+  #beginAnew(page?: RoomPage): void {
+    const { position } = this.#room;
+    const had = this.#had;
+    // Another node had told it more than this one has heard yet: it does not go back for that.
+    const isAhead = position.epoch === had.epoch && position.seq < had.seq;
+    const isThere = page?.epoch === had.epoch && had.seq <= page.last;
+    this.#membership.tellJoined(this.#message, "gap", isAhead && isThere ? had : position);
     this.#membership.goLive();
   }
 
