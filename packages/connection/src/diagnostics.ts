@@ -51,6 +51,7 @@ const channels: {
   limitExceeded: channel("ws:limit:exceeded"),
 };
 
+// Functions only: an object with accessors of its own is a dictionary to V8, and each call a search.
 /** What happens on connections; each is named with what it tells. */
 export const diagnostics = {
   opened(connection: Connection, role: Role): void {
@@ -61,11 +62,11 @@ export const diagnostics = {
     if (channels.close.hasSubscribers) channels.close.publish({ connection, result });
   },
 
-  get wantsReceivedFrames(): boolean {
+  wantsReceivedFrames(): boolean {
     return channels.frameReceived.hasSubscribers;
   },
 
-  get wantsSentFrames(): boolean {
+  wantsSentFrames(): boolean {
     return channels.frameSent.hasSubscribers;
   },
 
@@ -82,7 +83,7 @@ export const diagnostics = {
     if (channels.messageSent.hasSubscribers) channels.messageSent.publish({ connection, data });
   },
 
-  get wantsReads(): boolean {
+  wantsReads(): boolean {
     return channels.transportReceived.hasSubscribers;
   },
 
@@ -90,7 +91,7 @@ export const diagnostics = {
     channels.transportReceived.publish({ connection, chunk, isFrameStart });
   },
 
-  get wantsWrites(): boolean {
+  wantsWrites(): boolean {
     return channels.transportSent.hasSubscribers;
   },
 

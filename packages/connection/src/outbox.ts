@@ -16,11 +16,14 @@ import { type SentCallback, settle } from "./sent-callback.ts";
 const WRITE_BYTES = 256 * 1024;
 /** And so many writes: one of twenty bytes costs the transport several hundred. */
 const MAX_WRITES = 16;
+const NOTHING = new Uint8Array(0);
 
 /** What an {@link Outbox} needs of its connection. */
 export interface OutboxOwner extends ConnectionParts {
   /** Whether what has arrived is being dealt with; the owner flushes when that is done. */
   readonly isReceiving: boolean;
+  /** Whether something is to be done as soon as bytes reach the transport. */
+  readonly awaitsRelief: boolean;
   /** Bytes reached the transport. */
   onRelief(): void;
 }
@@ -233,22 +236,35 @@ export class Outbox {
   ): void {
     const { connection, duplex } = this.#owner;
     if (!duplex.writable) return this.#fail(callbacks);
-    if (diagnostics.wantsWrites) {
+    if (diagnostics.wantsWrites()) {
       for (const part of parts) diagnostics.chunkSent(connection, part, isFrameStart && part === parts[0]);
     }
     this.bytesWritten += length;
-    const inFlight = (this.#inFlight ??= new InFlight(this));
-    inFlight.add(callbacks);
+    const isSocket = copiesAtOnce(duplex);
+    // Most writes of a socket are the kernel's before they return. To be told later as well costs a tick, for nothing.
+    const isSilent = isSocket && callbacks === undefined && !this.#owner.awaitsRelief;
     // A transport that has not taken the last write, or none yet, may keep this one for as long as its peer wants.
     const mayWait = !this.#isPrompt || duplex.writableLength > 0;
     const last = parts.length - 1;
     // Corked, the pieces reach the transport as one vectored write.
     if (last > 0) duplex.cork();
     for (let i = 0; i < last; i++) duplex.write(mayWait ? detached(parts[i]!) : parts[i]!);
-    duplex.write(mayWait ? detached(parts[last]!) : parts[last]!, inFlight.confirm);
+    const bytes = mayWait ? detached(parts[last]!) : parts[last]!;
+    if (isSilent) duplex.write(bytes);
+    else duplex.write(bytes, this.#confirmation(callbacks));
     if (last > 0) duplex.uncork();
     this.#isPrompt = duplex.writableLength === 0;
-    if (this.#isPrompt && copiesAtOnce(duplex)) for (let i = last; i >= 0; i--) reuse(parts[i]!);
+    if (this.#isPrompt && isSocket) for (let i = last; i >= 0; i--) reuse(parts[i]!);
+    if (!isSilent) return;
+    if (!this.#isPrompt) duplex.write(NOTHING, this.#confirmation(undefined));
+    else if (duplex.errored !== null) this.#hasFailed = true;
+  }
+
+  /** What the transport calls when it has taken one more write. */
+  #confirmation(callbacks: readonly SentCallback[] | undefined): InFlight["confirm"] {
+    const inFlight = (this.#inFlight ??= new InFlight(this));
+    inFlight.add(callbacks);
+    return inFlight.confirm;
   }
 
   #endIfEmpty(): void {

@@ -46,6 +46,11 @@ export class Sender {
     return this.#queue === undefined ? bufferedBytes : bufferedBytes + this.#queue.byteLength;
   }
 
+  /** Whether something waits for room. */
+  get awaitsRoom(): boolean {
+    return this.#owesDrain || this.#queue !== undefined || this.#forRoom !== undefined;
+  }
+
   /** @returns whether more may be sent at once */
   send(
     message: Message | PreparedMessage,

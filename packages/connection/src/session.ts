@@ -250,6 +250,10 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   // What the way out asks
 
+  get awaitsRelief(): boolean {
+    return this.#ending !== undefined || this.protocol.holdsPongs || this.sender.awaitsRoom;
+  }
+
   onRelief(): void {
     const { outbox } = this.sender;
     this.#ending?.deadline?.progressed(outbox.bytesConfirmed);
@@ -294,11 +298,11 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   // What watches frames asks
 
   get wantsReceived(): boolean {
-    return diagnostics.wantsReceivedFrames;
+    return diagnostics.wantsReceivedFrames();
   }
 
   get wantsSent(): boolean {
-    return diagnostics.wantsSentFrames;
+    return diagnostics.wantsSentFrames();
   }
 
   onFrame(frame: ObservedFrame): void {
@@ -312,7 +316,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   #take(chunk: Uint8Array): void {
     this.#bytesReceived += chunk.length;
-    if (diagnostics.wantsReads)
+    if (diagnostics.wantsReads())
       diagnostics.chunkReceived(this.connection, chunk, this.protocol.isBetweenFrames);
     this.receiver.push(chunk);
   }

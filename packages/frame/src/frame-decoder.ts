@@ -33,6 +33,7 @@ export interface FrameDecoderOptions {
 
 const DEFAULT_MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const EMPTY = new Uint8Array(0);
+const NO_MEMORY = EMPTY.buffer;
 
 /**
  * An incremental decoder of frames.
@@ -57,6 +58,10 @@ export class FrameDecoder {
   #chunk: Uint8Array = EMPTY;
   #position = 0;
   #waiting: ChunkQueue | undefined;
+  // Where the chunk lies, and whether it is borrowed: of a view that is dear to ask, for each frame again.
+  #memory: ArrayBufferLike = NO_MEMORY;
+  #memoryOffset = 0;
+  #isLent = false;
 
   /** A header that broke off at the end of a chunk. */
   #header: PartialHeader | undefined;
@@ -98,19 +103,19 @@ export class FrameDecoder {
    */
   push(chunk: Uint8Array): void {
     if (this.#end !== undefined) return;
-    if (this.#position < this.#chunk.length || this.#waiting !== undefined) {
+    if (this.#hasMore || this.#waiting !== undefined) {
       (this.#waiting ??= new ChunkQueue()).push(keep(chunk));
     } else {
-      this.#chunk = chunk;
-      this.#position = 0;
+      this.#begin(chunk);
+      this.#isLent = isLent(chunk);
     }
   }
 
   /** Copies what is not parsed yet of a borrowed chunk: the next read will overwrite it. */
   keep(): void {
-    if (!isLent(this.#chunk)) return;
-    this.#chunk = this.#position === this.#chunk.length ? EMPTY : keep(this.#chunk.subarray(this.#position));
-    this.#position = 0;
+    if (!this.#isLent) return;
+    if (this.#hasMore) this.#begin(keep(this.#chunk.subarray(this.#position)));
+    else this.#letGo();
   }
 
   /** Whether all that was pushed has been returned as frames: nothing of it is left here. */
@@ -135,8 +140,7 @@ export class FrameDecoder {
   /** Drops everything, and all that comes: the bytes of a connection that has failed are nobody's business. */
   discard(): void {
     this.#end ??= { error: undefined };
-    this.#chunk = EMPTY;
-    this.#position = 0;
+    this.#letGo();
     this.#waiting = undefined;
     this.#collected = undefined;
   }
@@ -145,9 +149,30 @@ export class FrameDecoder {
   #advance(): boolean {
     const next = this.#waiting?.shift();
     if (next === undefined) this.#waiting = undefined;
-    this.#chunk = next ?? EMPTY;
-    this.#position = 0;
+    if (next === undefined) this.#letGo();
+    else this.#begin(next);
     return next !== undefined;
+  }
+
+  get #hasMore(): boolean {
+    return this.#position < this.#chunk.length;
+  }
+
+  /** Goes on with a chunk that is not borrowed. */
+  #begin(chunk: Uint8Array): void {
+    this.#chunk = chunk;
+    this.#position = 0;
+    this.#memory = chunk.buffer;
+    this.#memoryOffset = chunk.byteOffset;
+    this.#isLent = false;
+  }
+
+  #letGo(): void {
+    this.#chunk = EMPTY;
+    this.#position = 0;
+    this.#memory = NO_MEMORY;
+    this.#memoryOffset = 0;
+    this.#isLent = false;
   }
 
   /** Reads a header, from the chunk where it lies whole in it, and goes on with its payload. */
@@ -269,7 +294,8 @@ export class FrameDecoder {
     this.#payloadOffset = 0;
     if (end <= this.#chunk.length) {
       this.#position = end;
-      return this.#frame(keep(this.#unmaskedView(start, end)));
+      const payload = this.#unmaskedView(start, end);
+      return this.#frame(this.#isLent ? keep(payload) : payload);
     }
     this.#inPayload = true;
     const part = this.#readPayload();
@@ -313,9 +339,8 @@ export class FrameDecoder {
   }
 
   #view(start: number, end: number): Uint8Array {
-    const chunk = this.#chunk;
     // Cheaper than subarray(), and plain even where the chunk is a Buffer.
-    return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
+    return new Uint8Array(this.#memory, this.#memoryOffset + start, end - start);
   }
 
   #frame(payload: Uint8Array): Frame {

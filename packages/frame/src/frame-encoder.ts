@@ -1,6 +1,6 @@
 // Frames in, bytes out (RFC 6455 §5.2). Small frames are laid one behind another and leave as one piece, so that a
 // hundred messages of one tick are one write; large payloads leave uncopied.
-import { allocateForTransport, utf8Length, writeUtf8 } from "./platform.ts";
+import { allocateForTransport, TransportView, utf8Length, writeUtf8 } from "./platform.ts";
 import { MAX_HEADER_BYTES } from "./frame.ts";
 import { joinShared } from "./join-shared.ts";
 import { createMaskKey, mask, maskInto } from "./mask.ts";
@@ -13,10 +13,14 @@ const SLAB_BYTES = 64 * 1024;
 // All encoders write into one slab, one behind another: what each takes is a view of it, copied no more, and for what
 // follows there is the rest. A slab that is full belongs to those who still hold views of it.
 let slab: Uint8Array = new Uint8Array(0);
+/** Where it lies: of a view that is dear to ask each time. */
+let memory: ArrayBufferLike = slab.buffer;
 /** Where the free part of the slab begins. */
 let used = 0;
 /** Whose frames end there; they can go on without a new piece. */
 let owner: FrameEncoder | undefined;
+/** The newest piece. */
+let lastPiece: Uint8Array | undefined;
 
 /** What nobody has added to yet. Never written to. */
 const NONE: Uint8Array[] = [];
@@ -106,6 +110,8 @@ export class FrameEncoder {
     this.#endRun();
     // Zeros: what lay in that memory before must not be found behind a view of it.
     slab = allocateForTransport(SLAB_BYTES).fill(0);
+    memory = slab.buffer;
+    lastPiece = undefined;
     owner = this;
     this.#start = used = 0;
   }
@@ -114,7 +120,9 @@ export class FrameEncoder {
   #endRun(): void {
     if (owner !== this) return;
     owner = undefined;
-    if (used > this.#start) this.#push(slab.subarray(this.#start, used));
+    if (used === this.#start) return;
+    lastPiece = new TransportView(memory, this.#start, used - this.#start);
+    this.#push(lastPiece);
   }
 
   /** Appends a piece of its own behind our frames. */
@@ -135,8 +143,9 @@ export class FrameEncoder {
  * more. Of frames that leave at once there is then never more than the beginning of one slab, which stays in the cache.
  */
 export function reuse(bytes: Uint8Array): void {
-  const isLast = bytes.buffer === slab.buffer && bytes.byteOffset + bytes.length === slab.byteOffset + used;
-  if (isLast && owner === undefined) used -= bytes.length;
+  if (bytes !== lastPiece || owner !== undefined) return;
+  used -= bytes.length;
+  lastPiece = undefined;
 }
 
 /** One frame as bytes of its own; what {@link FrameEncoder} does for many, for one. */
@@ -190,12 +199,15 @@ function writeFrame(
 
 /** How many bytes there are; a number or an array of wider elements is refused before anything is written. */
 function lengthOf(bytes: Uint8Array): number {
-  if (!ArrayBuffer.isView(bytes) || bytes.BYTES_PER_ELEMENT !== 1) {
-    throw new TypeError(
-      `Cannot send ${Object.prototype.toString.call(bytes)}: it must be a string or a Uint8Array`,
-    );
-  }
-  return bytes.length;
+  const isBytes = bytes instanceof Uint8Array || (ArrayBuffer.isView(bytes) && isOfOctets(bytes));
+  if (isBytes) return bytes.length;
+  throw new TypeError(
+    `Cannot send ${Object.prototype.toString.call(bytes)}: it must be a string or a Uint8Array`,
+  );
+}
+
+function isOfOctets(view: ArrayBufferView): boolean {
+  return "BYTES_PER_ELEMENT" in view && view.BYTES_PER_ELEMENT === 1;
 }
 
 /** Writes the header up to the masking key and returns where it ends. */

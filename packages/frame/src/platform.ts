@@ -7,12 +7,14 @@ interface NodeBuffer {
   readonly Buffer: {
     allocUnsafeSlow(size: number): Uint8Array<ArrayBuffer>;
     byteLength(text: string): number;
+    readonly [Symbol.species]: View;
     prototype: {
       utf8Slice(this: Uint8Array, start: number, end: number): string;
       utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
     };
   };
 }
+type View = new (memory: ArrayBufferLike, byteOffset: number, length: number) => Uint8Array;
 interface MaybeNode {
   process?: { getBuiltinModule?: (name: "node:buffer") => NodeBuffer | undefined };
 }
@@ -29,6 +31,9 @@ export const allocate: (size: number) => Uint8Array<ArrayBuffer> = node
 export const allocateForTransport: (size: number) => Uint8Array<ArrayBuffer> = node
   ? (size) => node.Buffer.allocUnsafeSlow(size)
   : (size) => new Uint8Array(size);
+
+/** A view in that form: what a Buffer's own `subarray` makes, without asking the Buffer where it lies. */
+export const TransportView: View = node?.Buffer[Symbol.species] ?? Uint8Array;
 
 interface Transferable {
   transfer(byteLength: number): ArrayBuffer;

@@ -24,7 +24,7 @@ export function readBuffer(): Uint8Array {
 
 /** Whether these bytes lie in the read buffer. */
 export function isLent(bytes: Uint8Array): boolean {
-  return bytes.buffer === lentMemory;
+  return lentMemory !== undefined && bytes.buffer === lentMemory;
 }
 
 /** The bytes, for as long as one likes: a copy where they are lent. */
