@@ -442,10 +442,12 @@ function decodingOf(role: Role): {
   readonly compressed: Spare<FrameDecoder>;
 } {
   // The assembly judges sizes, by the same headers: it knows what came before in the message.
-  const options = { role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true };
+  const limits = { role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true };
+  // Made once: each object with spread properties and others has a shape of its own to V8, which nothing is prepared for.
+  const [plain, compressed] = [0, RSV1].map((reservedBits) => Object.freeze({ ...limits, reservedBits }));
   return {
-    plain: new Spare(() => new FrameDecoder({ ...options, reservedBits: 0 })),
-    compressed: new Spare(() => new FrameDecoder({ ...options, reservedBits: RSV1 })),
+    plain: new Spare(() => new FrameDecoder(plain!)),
+    compressed: new Spare(() => new FrameDecoder(compressed!)),
   };
 }
 

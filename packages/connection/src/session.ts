@@ -372,6 +372,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.#end.result = closed;
     this.#sender?.abandon();
     this.receiver.end();
+    leave(this.duplex);
     diagnostics.closed(this.connection, closed);
     this.#end.tell();
     this.#tell("close", closed);
@@ -404,7 +405,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 // The same functions for all transports, which find their session: four closures each would take more memory than all that
 // an idle connection has to remember.
 const SESSION = Symbol("session");
-type Carrier = Duplex & { [SESSION]: Session };
+type Carrier = Duplex & { [SESSION]: Session | undefined };
 
 function listenTo(duplex: Duplex, session: Session): void {
   (duplex as Carrier)[SESSION] = session;
@@ -414,23 +415,28 @@ function listenTo(duplex: Duplex, session: Session): void {
   duplex.on("close", onClose);
 }
 
+/** A transport may be kept longer than what it carried, by Node for one: it must not keep all of that as well. */
+function leave(duplex: Duplex): void {
+  (duplex as Carrier)[SESSION] = undefined;
+}
+
 /** Whether nobody else has the chunks: a plain socket reads each into memory of its own, and shows it to its listeners only. */
 function isOursAlone(duplex: Duplex): boolean {
   return duplex.listenerCount("data") === 1 && duplex.constructor === Socket;
 }
 
 function onData(this: Carrier, chunk: Uint8Array): void {
-  this[SESSION].onData(chunk);
+  this[SESSION]?.onData(chunk);
 }
 
 function onEnd(this: Carrier): void {
-  this[SESSION].onEnd();
+  this[SESSION]?.onEnd();
 }
 
 function onError(this: Carrier, error: Error): void {
-  this[SESSION].onError(error);
+  this[SESSION]?.onError(error);
 }
 
 function onClose(this: Carrier): void {
-  this[SESSION].onClose();
+  this[SESSION]?.onClose();
 }

@@ -1,9 +1,10 @@
 // The connections of a server: which exist, and what all that ever did have carried.
 import type { Connection } from "@ws/connection";
+import { Roster } from "./roster.ts";
 import { addTotals, type ConnectionTotals, noTraffic } from "./connection-totals.ts";
 
 export class ConnectionSet {
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Roster<Connection>();
   readonly #ended = noTraffic();
   /** One function for all: a closure for each would cost each as much memory as its places here do. */
   readonly #onClose: (this: Connection) => void;

@@ -3,11 +3,11 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Server as TlsServer, TLSSocket, TlsOptions } from "node:tls";
+import { type Caller, Callers } from "./callers.ts";
 import { ConnectHandshake } from "./connect-handshake.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 import { ignore } from "./ignore.ts";
 import type { IncomingHandshake } from "./incoming-handshake.ts";
-import { peerName } from "./peer-name.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { refuse } from "./refuse.ts";
 import { toIncomingMessage } from "./request-head.ts";
@@ -37,18 +37,6 @@ export interface PortListenerOwner {
   onRefused(reason: Refusal, socket: Socket): void;
 }
 
-/** A peer that owes us a request. */
-interface Pending {
-  readonly startedAt: number;
-  /** The one that is read: over TLS it comes later. */
-  socket: Socket;
-  /** Where a request of HTTP/1.1 is read, and a word can be said; not while TLS is not done, nor in HTTP/2. */
-  reader: RequestReader | undefined;
-}
-
-/** A TCP connection: its socket; over TLS, where two objects stand for it, its name. */
-type Peer = Socket | string;
-
 /** Half a megabyte, which a port without TLS does not need. */
 function createTlsServer(options: TlsOptions): TlsServer {
   return process.getBuiltinModule("node:tls").createServer(options);
@@ -59,23 +47,22 @@ export class PortListener {
   readonly #owner: PortListenerOwner;
   readonly #handshakeTimeoutMs: number;
   readonly #http2: Http2Sessions | undefined;
-  readonly #isTls: boolean;
-  /** In the order in which they began. */
-  readonly #pending = new Map<Peer, Pending>();
-  /** Rings when the first of them may be late. */
+  readonly #callers: Callers;
+  /** Rings when the first of those who owe us a request may be late. */
   #alarm: NodeJS.Timeout | undefined;
-  /** What was accepted and has not ended, until a connection has it; over TLS, and for HTTP/2, as long as it lasts. */
-  readonly #sockets = new Map<Peer, Socket>();
 
   // One function for all sockets: a closure would live as long as what it listens to.
   readonly #onClose: (this: Socket) => void;
-  // To remember it costs a third of what the connection itself does.
+  // To remember it costs a third of what the connection itself does. What TLS or HTTP/2 carries is remembered all the same.
   readonly #onRelease = (socket: Duplex): void => {
-    if (this.#sockets.delete(socket as Socket)) socket.off("close", this.#onClose);
+    const caller = this.#callers.of(socket as Socket);
+    if (caller?.accepted !== socket) return;
+    this.#callers.remove(caller);
+    socket.off("close", this.#onClose);
   };
   readonly #readerOwner: RequestReaderOwner = {
     onRequest: (socket, head, rest) => {
-      const { startedAt } = this.#forget(this.#peerOf(socket)) ?? { startedAt: performance.now() };
+      const { startedAt } = this.#forgive(socket) ?? { startedAt: performance.now() };
       const request = toIncomingMessage(head, socket);
       this.#owner.onHandshake(new UpgradeHandshake(head, request, socket, rest, startedAt, this.#onRelease));
     },
@@ -88,17 +75,18 @@ export class PortListener {
     const { port, host, tls, http2, handshakeTimeoutMs, maxStreamsPerSession } = options;
     this.#owner = owner;
     this.#handshakeTimeoutMs = handshakeTimeoutMs;
-    this.#isTls = tls !== undefined;
-    const listener = this;
+    const callers = new Callers(tls !== undefined);
+    this.#callers = callers;
     this.#onClose = function () {
-      listener.#ended(this, this);
+      const caller = callers.of(this);
+      if (caller !== undefined) callers.remove(caller);
     };
     if (http2) {
       this.#http2 = new Http2Sessions(maxStreamsPerSession, {
         onStream: (stream, headers, socket) =>
           owner.onHandshake(new ConnectHandshake(stream, headers, socket)),
         onIdle: (socket) => this.#owe(socket),
-        onBusy: (socket) => this.#forget(this.#peerOf(socket)),
+        onBusy: (socket) => this.#forgive(socket),
       });
     }
     // The answer to a peer that has ended its side must still be written.
@@ -125,64 +113,45 @@ export class PortListener {
 
   /** How many owe us a request. */
   get pending(): number {
-    return this.#pending.size;
+    return this.#callers.owing.size;
   }
 
   /** Accepts no more, drops who has not finished asking, and resolves when the last socket has ended. */
   close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#http2?.close();
-    for (const peer of this.#pending.keys()) this.#giveUp(peer);
+    for (const caller of this.#callers.owing) this.#giveUp(caller);
     return closed;
   }
 
   /** Ends, without a word, every socket that no connection has. */
   destroySockets(): void {
-    for (const socket of this.#sockets.values()) socket.destroy();
-  }
-
-  #peerOf(socket: Socket): Peer | undefined {
-    return this.#isTls ? peerName(socket) : socket;
+    for (const { accepted } of this.#callers.all) accepted.destroy();
   }
 
   /** The time of a peer begins when it is accepted, before TLS. */
   #accept(socket: Socket): void {
     // From now on a peer that resets must not crash the process.
     socket.on("error", ignore);
-    const peer = this.#peerOf(socket);
+    const caller = this.#callers.add(socket);
     // Gone before it was looked at.
-    if (peer === undefined) return void socket.destroy();
-    this.#forget(peer);
-    this.#sockets.set(peer, socket);
+    if (caller === undefined) return void socket.destroy();
     // A socket that has closed may not know its name any more.
-    socket.on("close", peer === socket ? this.#onClose : () => this.#ended(peer, socket));
-    if (!this.#owner.mayWaitFor(this.#pending.size)) this.#dropOldest();
-    this.#expect(peer, socket);
-  }
-
-  #ended(peer: Peer, socket: Socket): void {
-    // A peer that resets may come again from the same port before this is told.
-    if (this.#sockets.get(peer) !== socket) return;
-    this.#sockets.delete(peer);
-    this.#forget(peer);
+    socket.on("close", caller.name === undefined ? this.#onClose : () => this.#callers.remove(caller));
+    if (!this.#owner.mayWaitFor(this.pending)) this.#dropOldest();
+    this.#expect(caller);
   }
 
   /** Who has taken longest to ask gives way: an honest client needs no longer than the way there and back. */
   #dropOldest(): void {
-    const [oldest] = this.#pending.keys();
-    if (oldest !== undefined) this.#giveUp(oldest);
+    const { oldestOwing } = this.#callers;
+    if (oldestOwing !== undefined) this.#giveUp(oldestOwing);
   }
 
   /** Waits for a request as long as a peer may take; one that is waited for gets no more time. */
-  #expect(peer: Peer, socket: Socket): void {
-    const pending = this.#pending.get(peer);
-    if (pending === undefined) {
-      this.#pending.set(peer, { startedAt: performance.now(), socket, reader: undefined });
-      if (this.#alarm === undefined) this.#setAlarm(this.#handshakeTimeoutMs);
-    } else {
-      pending.socket = socket;
-      pending.reader = undefined;
-    }
+  #expect(caller: Caller): void {
+    this.#callers.owes(caller);
+    if (this.#alarm === undefined) this.#setAlarm(this.#handshakeTimeoutMs);
   }
 
   /** All may take the same time, so one timer is enough: it waits for the first. */
@@ -190,10 +159,10 @@ export class PortListener {
     this.#alarm = setTimeout(() => {
       this.#alarm = undefined;
       const now = performance.now();
-      for (const [peer, { startedAt }] of this.#pending) {
-        const timeLeftMs = startedAt + this.#handshakeTimeoutMs - now;
+      for (const caller of this.#callers.owing) {
+        const timeLeftMs = caller.startedAt + this.#handshakeTimeoutMs - now;
         if (timeLeftMs > 0) return this.#setAlarm(Math.ceil(timeLeftMs));
-        this.#giveUp(peer);
+        this.#giveUp(caller);
       }
     }, ms);
     // What keeps a process alive is the sockets.
@@ -202,37 +171,40 @@ export class PortListener {
 
   /** An HTTP/2 session carries nothing, and its peer owes us a request. */
   #owe(socket: Socket): void {
-    const peer = this.#peerOf(socket);
-    if (peer !== undefined && !socket.destroyed) this.#expect(peer, socket);
+    const caller = this.#callers.of(socket);
+    if (caller === undefined || socket.destroyed) return;
+    caller.socket = socket;
+    caller.reader = undefined;
+    this.#expect(caller);
   }
 
-  #forget(peer: Peer | undefined): Pending | undefined {
-    const pending = peer === undefined ? undefined : this.#pending.get(peer);
-    if (peer !== undefined) this.#pending.delete(peer);
-    return pending;
+  #forgive(socket: Socket): Caller | undefined {
+    const caller = this.#callers.of(socket);
+    if (caller !== undefined) this.#callers.forgive(caller);
+    return caller;
   }
 
   /** Ends the wait: with a word where one can be said. */
-  #giveUp(peer: Peer): void {
-    const { socket, reader } = this.#forget(peer)!;
+  #giveUp(caller: Caller): void {
+    const { socket, reader } = caller;
+    this.#callers.forgive(caller);
     if (reader === undefined) return void socket.destroy();
     reader.stop();
     this.#deny(socket, refusal(408, "HANDSHAKE_TIMEOUT", "The handshake took too long"));
   }
 
   #deny(socket: Socket, reason: Refusal): void {
-    this.#forget(this.#peerOf(socket));
+    this.#forgive(socket);
     refuse(socket, reason);
     this.#owner.onRefused(reason, socket);
   }
 
   #read(socket: Socket): void {
-    const peer = this.#peerOf(socket);
-    const pending = peer === undefined ? undefined : this.#pending.get(peer);
-    if (pending === undefined) return void socket.destroy();
-    pending.socket = socket;
-    pending.reader = new RequestReader(socket, this.#http2 !== undefined, this.#readerOwner);
+    const caller = this.#callers.of(socket);
+    if (caller === undefined || !this.#callers.owing.has(caller)) return void socket.destroy();
+    caller.socket = socket;
+    caller.reader = new RequestReader(socket, this.#http2 !== undefined, this.#readerOwner);
     // Over TLS it is another one than the one that was accepted.
-    if (this.#isTls) socket.on("error", ignore);
+    if (socket !== caller.accepted) socket.on("error", ignore);
   }
 }
