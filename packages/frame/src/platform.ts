@@ -16,10 +16,12 @@ interface NodeBuffer {
 }
 type View = new (memory: ArrayBufferLike, byteOffset: number, length: number) => Uint8Array;
 interface MaybeNode {
-  process?: { getBuiltinModule?: (name: "node:buffer") => NodeBuffer | undefined };
+  process?: { platform?: string; getBuiltinModule?: (name: "node:buffer") => NodeBuffer | undefined };
 }
 
 const node = (globalThis as MaybeNode).process?.getBuiltinModule?.("node:buffer");
+
+export const isLinux: boolean = node !== undefined && (globalThis as MaybeNode).process?.platform === "linux";
 
 /** Bytes whose content is arbitrary: write all of what you hand on. */
 export const allocate: (size: number) => Uint8Array<ArrayBuffer> = node
