@@ -259,13 +259,17 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     // Not as methods of the class: their types would have to suit the `@types/node` of whoever uses it, which differ by version.
     Object.assign(this.prototype as Overridden, {
       on(this: Connection, name, listener) {
-        return this.#listen(name, () => emitter.on.call(this, name, listener));
+        this.#assertMayListen(name);
+        emitter.on.call(this, name, listener);
+        return this.#listened(name);
       },
       addListener(this: Connection, name, listener) {
         return this.on(name as keyof ConnectionEvents, listener);
       },
       prependListener(this: Connection, name, listener) {
-        return this.#listen(name, () => emitter.prependListener.call(this, name, listener));
+        this.#assertMayListen(name);
+        emitter.prependListener.call(this, name, listener);
+        return this.#listened(name);
       },
       eventNames(this: Connection) {
         return namesInUse(this, emitter.eventNames.call(this));
@@ -273,9 +277,11 @@ export class Connection extends EventEmitter<ConnectionEvents> implements AsyncD
     } satisfies Overridden);
   }
 
-  #listen(name: string | symbol, add: () => void): this {
+  #assertMayListen(name: string | symbol): void {
     if (name === "message") this.#assertWhole("listen for messages");
-    add();
+  }
+
+  #listened(name: string | symbol): this {
     if (name === "message") this.#session.receiver.deliverSoon();
     return this;
   }

@@ -5,6 +5,7 @@
 import { isControlOpcode, isKnownOpcode } from "./opcode.ts";
 import { type Frame, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
+import { keepMemory, WORTHWHILE_BYTES } from "./kept-memory.ts";
 import { mask } from "./mask.ts";
 import { isLent, keep } from "./read-buffer.ts";
 import { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
@@ -103,6 +104,7 @@ export class FrameDecoder {
    */
   push(chunk: Uint8Array): void {
     if (this.#end !== undefined) return;
+    if (chunk.length >= WORTHWHILE_BYTES) keepMemory();
     if (this.#hasMore || this.#waiting !== undefined) {
       (this.#waiting ??= new ChunkQueue()).push(keep(chunk));
     } else {

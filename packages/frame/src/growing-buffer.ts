@@ -1,7 +1,7 @@
 // Collects bytes that arrive in pieces into one buffer. However small the pieces, there is no object per piece, and
 // the buffer never grows beyond a small multiple of what has really arrived: a peer that announces a gigabyte and
 // sends ten bytes gets room for a few hundred.
-import { keepMemory } from "./kept-memory.ts";
+import { keepMemory, WORTHWHILE_BYTES } from "./kept-memory.ts";
 import { mask, maskInto } from "./mask.ts";
 import { allocate, free } from "./platform.ts";
 import { isLent } from "./read-buffer.ts";
@@ -11,8 +11,6 @@ const SMALLEST = 256;
 const AHEAD = 4;
 /** From here on what was outgrown is given back at once. */
 const FREED_BYTES = 16 * 1024;
-/** From here on it matters where memory comes from. */
-const LARGE_BYTES = 32 * 1024;
 const EMPTY = new Uint8Array(0);
 
 /** Bytes collected from pieces of any size, handed over as one. */
@@ -63,7 +61,7 @@ export class GrowingBuffer {
     const justified = Math.max(used * AHEAD, SMALLEST);
     const wanted =
       expected >= used ? Math.min(expected, justified) : Math.max(used, this.#bytes.length * 2, SMALLEST);
-    if (wanted >= LARGE_BYTES) keepMemory();
+    if (wanted >= WORTHWHILE_BYTES) keepMemory();
     const grown = allocate(wanted);
     grown.set(this.#bytes.subarray(0, this.#used));
     const outgrown = this.#bytes;

@@ -32,13 +32,28 @@ export function addTotals(sum: RunningTotals, more: ConnectionTotals): void {
   sum.bytesSent += more.bytesSent;
   sum.messagesReceived += more.messagesReceived;
   sum.messagesSent += more.messagesSent;
-  addEach(sum.framesReceived, more.framesReceived);
-  addEach(sum.framesSent, more.framesSent);
-  addEach(sum.compressionReceived, more.compressionReceived);
-  addEach(sum.compressionSent, more.compressionSent);
+  addFrames(sum.framesReceived, more.framesReceived);
+  addFrames(sum.framesSent, more.framesSent);
+  addCompression(sum.compressionReceived, more.compressionReceived);
+  addCompression(sum.compressionSent, more.compressionSent);
   sum.bufferedBytes += more.bufferedBytes;
 }
 
-function addEach<Name extends string>(sum: Record<Name, number>, more: Readonly<Record<Name, number>>): void {
-  for (const name in sum) sum[name] += more[name];
+// Name by name: a loop over names looks each up in a dictionary.
+
+function addFrames(sum: RunningTotals["framesSent"], more: ConnectionTotals["framesSent"]): void {
+  sum.continuation += more.continuation;
+  sum.text += more.text;
+  sum.binary += more.binary;
+  sum.close += more.close;
+  sum.ping += more.ping;
+  sum.pong += more.pong;
+}
+
+function addCompression(
+  sum: RunningTotals["compressionSent"],
+  more: ConnectionTotals["compressionSent"],
+): void {
+  sum.messageBytes += more.messageBytes;
+  sum.wireBytes += more.wireBytes;
 }

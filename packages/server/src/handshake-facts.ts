@@ -37,42 +37,73 @@ export class HandshakeFacts<Path extends string> implements HandshakeInfo<Path> 
   }
 }
 
-// Objects of their own, so that whoever copies or prints them finds everything there.
+/**
+ * An object of its own, so that whoever copies or prints it finds everything there. The accessors of all of them are the
+ * same functions: closures would make each a dictionary.
+ */
+class Told<Path extends string> {
+  readonly path: string;
+  readonly params: PathParams<Path>;
+  declare readonly query: URLSearchParams;
+  declare readonly remoteAddress: string | undefined;
+  readonly httpVersion: string;
+  readonly #facts: HandshakeFacts<Path>;
+
+  constructor(facts: HandshakeFacts<Path>) {
+    this.path = facts.path;
+    this.params = facts.params;
+    this.httpVersion = facts.httpVersion;
+    this.#facts = facts;
+    Object.defineProperty(this, "query", Told.#query);
+    Object.defineProperty(this, "remoteAddress", Told.#remoteAddress);
+  }
+
+  static readonly #query: PropertyDescriptor & ThisType<Told<string>> = {
+    get() {
+      return this.#facts.query;
+    },
+    enumerable: true,
+  };
+
+  static readonly #remoteAddress: PropertyDescriptor & ThisType<Told<string>> = {
+    get() {
+      return this.#facts.remoteAddress;
+    },
+    enumerable: true,
+  };
+}
+
+class ToldToAuthenticate<Path extends string> extends Told<Path> implements AuthenticateInfo<Path> {
+  readonly signal: AbortSignal;
+
+  constructor(facts: HandshakeFacts<Path>, signal: AbortSignal) {
+    super(facts);
+    this.signal = signal;
+  }
+}
+
+class ToldOfConnection<Context, Path extends string>
+  extends Told<Path>
+  implements ConnectionInfo<Context, Path>
+{
+  readonly context: Context;
+
+  constructor(facts: HandshakeFacts<Path>, context: Context) {
+    super(facts);
+    this.context = context;
+  }
+}
 
 export function authenticateInfo<Path extends string>(
   facts: HandshakeFacts<Path>,
   signal: AbortSignal,
 ): AuthenticateInfo<Path> {
-  const { path, params, httpVersion } = facts;
-  return {
-    path,
-    params,
-    get query() {
-      return facts.query;
-    },
-    get remoteAddress() {
-      return facts.remoteAddress;
-    },
-    httpVersion,
-    signal,
-  };
+  return new ToldToAuthenticate(facts, signal);
 }
 
 export function connectionInfo<Context, Path extends string>(
   facts: HandshakeFacts<Path>,
   context: Context,
 ): ConnectionInfo<Context, Path> {
-  const { path, params, httpVersion } = facts;
-  return {
-    path,
-    params,
-    get query() {
-      return facts.query;
-    },
-    get remoteAddress() {
-      return facts.remoteAddress;
-    },
-    httpVersion,
-    context,
-  };
+  return new ToldOfConnection(facts, context);
 }
