@@ -241,8 +241,10 @@ export class Outbox {
     }
     this.bytesWritten += length;
     const isSocket = copiesAtOnce(duplex);
-    // Most writes of a socket are the kernel's before they return. To be told later as well costs a tick, for nothing.
-    const isSilent = isSocket && callbacks === undefined && !this.#owner.awaitsRelief;
+    // Most writes of a socket are the kernel's before they return. To be told later as well costs a tick, for nothing, unless
+    // somebody waits for that: the rest of what is held does.
+    const isSilent =
+      isSocket && callbacks === undefined && this.#held === undefined && !this.#owner.awaitsRelief;
     // A transport that has not taken the last write, or none yet, may keep this one for as long as its peer wants.
     const mayWait = !this.#isPrompt || duplex.writableLength > 0;
     const last = parts.length - 1;

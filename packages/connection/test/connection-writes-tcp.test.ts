@@ -64,4 +64,23 @@ describe.each(ROLES)("connection (%s) › writing over TCP", (role) => {
       frames.slice(0, -1).findIndex(({ payload }, i) => Buffer.compare(payload, message(1000, i)) !== 0),
     ).toBe(-1);
   });
+
+  it.each([
+    ["messages", (connection: Connection, data: Uint8Array) => connection.send(data)],
+    ["pings", (connection: Connection, data: Uint8Array) => connection.ping(data.subarray(0, 125))],
+  ])("more %s of one turn than a transport is given at once leave all the same", async (_, send) => {
+    const { ours, theirs } = await tcpPair();
+    // Nobody is told to wait, so nobody asks whether there is room again.
+    const connection = new Connection(ours, { role, highWaterMarkBytes: 2 ** 30, maxBufferedBytes: 2 ** 30 });
+    const received = readToEnd(theirs);
+    let bytes = 0;
+    for (let i = 0; bytes < 1024 * 1024; i++) {
+      const data = message(1000, i);
+      send(connection, data);
+      bytes = connection.bufferedAmount;
+    }
+    while (connection.bufferedAmount > 0) await turn();
+    connection.terminate();
+    expect((await received).length).toBe(bytes);
+  });
 });

@@ -37,73 +37,47 @@ export class HandshakeFacts<Path extends string> implements HandshakeInfo<Path> 
   }
 }
 
-/**
- * An object of its own, so that whoever copies or prints it finds everything there. The accessors of all of them are the
- * same functions: closures would make each a dictionary.
- */
-class Told<Path extends string> {
-  readonly path: string;
-  readonly params: PathParams<Path>;
-  declare readonly query: URLSearchParams;
-  declare readonly remoteAddress: string | undefined;
-  readonly httpVersion: string;
-  readonly #facts: HandshakeFacts<Path>;
+// What they are told are plain objects, so that whoever copies or prints them finds everything there. The accessors of all of
+// them are the same functions: with closures, each object would be a dictionary.
 
-  constructor(facts: HandshakeFacts<Path>) {
-    this.path = facts.path;
-    this.params = facts.params;
-    this.httpVersion = facts.httpVersion;
-    this.#facts = facts;
-    Object.defineProperty(this, "query", Told.#query);
-    Object.defineProperty(this, "remoteAddress", Told.#remoteAddress);
-  }
+const FACTS: unique symbol = Symbol("facts");
+type Knowing = { readonly [FACTS]: HandshakeFacts<string> };
 
-  static readonly #query: PropertyDescriptor & ThisType<Told<string>> = {
-    get() {
-      return this.#facts.query;
-    },
-    enumerable: true,
-  };
+const QUERY: PropertyDescriptor & ThisType<Knowing> = {
+  get() {
+    return this[FACTS].query;
+  },
+  enumerable: true,
+  configurable: true,
+};
 
-  static readonly #remoteAddress: PropertyDescriptor & ThisType<Told<string>> = {
-    get() {
-      return this.#facts.remoteAddress;
-    },
-    enumerable: true,
-  };
-}
+const REMOTE_ADDRESS: PropertyDescriptor & ThisType<Knowing> = {
+  get() {
+    return this[FACTS].remoteAddress;
+  },
+  enumerable: true,
+  configurable: true,
+};
 
-class ToldToAuthenticate<Path extends string> extends Told<Path> implements AuthenticateInfo<Path> {
-  readonly signal: AbortSignal;
-
-  constructor(facts: HandshakeFacts<Path>, signal: AbortSignal) {
-    super(facts);
-    this.signal = signal;
-  }
-}
-
-class ToldOfConnection<Context, Path extends string>
-  extends Told<Path>
-  implements ConnectionInfo<Context, Path>
-{
-  readonly context: Context;
-
-  constructor(facts: HandshakeFacts<Path>, context: Context) {
-    super(facts);
-    this.context = context;
-  }
+function told<Path extends string>(facts: HandshakeFacts<Path>): HandshakeInfo<Path> {
+  const { path, params, httpVersion } = facts;
+  const info = { path, params };
+  Object.defineProperty(info, FACTS, { value: facts });
+  Object.defineProperty(info, "query", QUERY);
+  Object.defineProperty(info, "remoteAddress", REMOTE_ADDRESS);
+  return Object.assign(info as HandshakeInfo<Path>, { httpVersion });
 }
 
 export function authenticateInfo<Path extends string>(
   facts: HandshakeFacts<Path>,
   signal: AbortSignal,
 ): AuthenticateInfo<Path> {
-  return new ToldToAuthenticate(facts, signal);
+  return Object.assign(told(facts), { signal });
 }
 
 export function connectionInfo<Context, Path extends string>(
   facts: HandshakeFacts<Path>,
   context: Context,
 ): ConnectionInfo<Context, Path> {
-  return new ToldOfConnection(facts, context);
+  return Object.assign(told(facts), { context });
 }

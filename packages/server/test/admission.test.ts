@@ -119,6 +119,12 @@ describe("the address of a client", () => {
     const [info, connection, socket] = await oneOf(server, port);
     expect(info.remoteAddress).toMatch(/^127\.0\.0\.1$|^::1$/);
     expect({ ...info }.remoteAddress).toBe(info.remoteAddress);
+    expect(Object.keys(info)).toEqual(["path", "params", "query", "remoteAddress", "httpVersion", "context"]);
+    // Applications wrap it, and put other things in their place.
+    expect(new Proxy(info, {}).query).toBe(info.query);
+    expect(Object.defineProperty({ ...info }, "remoteAddress", { value: "client" }).remoteAddress).toBe(
+      "client",
+    );
     socket.destroy();
     await connection.closed;
     expect(info.remoteAddress).toMatch(/^127\.0\.0\.1$|^::1$/);

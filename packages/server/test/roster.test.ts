@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { Roster } from "../src/roster.ts";
 
@@ -103,6 +104,17 @@ describe("roster", () => {
     // Whatever iterators can do in this version of Node.
     const prototype = (of: object): object => Object.getPrototypeOf(of) as object;
     expect(prototype(prototype(roster.values()))).toBe(prototype(prototype([].values())));
+  });
+
+  it("is shown as a Set is, and read to its end only once", () => {
+    const roster = new Roster<Member>();
+    roster.add(member("a"));
+    expect(String(roster)).toBe("[object Set]");
+    expect(inspect(roster)).toContain("Set(1)");
+    const values = roster.values();
+    expect([...values]).toHaveLength(1);
+    roster.add(member("b"));
+    expect(values.next().done).toBe(true);
   });
 
   it("can be compared with others wherever a Set can", () => {
