@@ -109,7 +109,7 @@ describe("roster", () => {
   it("is shown as a Set is, and read to its end only once", () => {
     const roster = new Roster<Member>();
     roster.add(member("a"));
-    expect(String(roster)).toBe("[object Set]");
+    expect(Object.prototype.toString.call(roster)).toBe("[object Set]");
     expect(inspect(roster)).toContain("Set(1)");
     const values = roster.values();
     expect([...values]).toHaveLength(1);
