@@ -1,7 +1,7 @@
 // Collects messages of a mebibyte, drops them, and says for how many pages of each the kernel was asked.
 import { GrowingBuffer } from "@ws/frame";
 
-const MESSAGES = 40;
+const MESSAGES = 100;
 const CHUNKS = 16;
 const chunk = new Uint8Array(64 * 1024).fill(1);
 
@@ -11,7 +11,7 @@ function faults() {
 
 let before;
 // The first ones take what nobody has given back.
-for (let message = -10; message < MESSAGES; message++) {
+for (let message = -30; message < MESSAGES; message++) {
   if (message === 0) before = faults();
   const buffer = new GrowingBuffer();
   for (let i = 0; i < CHUNKS; i++) buffer.append(chunk, CHUNKS * chunk.length);
