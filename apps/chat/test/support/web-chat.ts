@@ -9,7 +9,7 @@ import { type ChatServer, type ChatServerOptions, startChatServer } from "../../
 import { launchChromium } from "./chromium.ts";
 import { SECRET } from "./nodes.ts";
 
-export const TIMEOUT_MS = 40_000;
+export const TIMEOUT_MS = 120_000;
 export const desktop = { viewport: { width: 1400, height: 860 }, colorScheme: "light" } as const;
 export const phone = {
   viewport: { width: 360, height: 740 },
