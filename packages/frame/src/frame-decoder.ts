@@ -150,10 +150,13 @@ export class FrameDecoder {
   /** Goes on to the next chunk, if another is there. Where no frame came of this one, it is used up. */
   #advance(): boolean {
     const next = this.#waiting?.shift();
-    if (next === undefined) this.#waiting = undefined;
-    if (next === undefined) this.#letGo();
-    else this.#begin(next);
-    return next !== undefined;
+    if (next !== undefined) {
+      this.#begin(next);
+      return true;
+    }
+    this.#waiting = undefined;
+    this.#letGo();
+    return false;
   }
 
   get #hasMore(): boolean {

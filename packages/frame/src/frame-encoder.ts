@@ -139,8 +139,8 @@ export class FrameEncoder {
 }
 
 /**
- * Lets the memory of bytes be written again that an encoder handed over: they have left, and nobody will look at them any
- * more. Of frames that leave at once there is then never more than the beginning of one slab, which stays in the cache.
+ * Lets the memory of bytes be written again that an encoder handed over as the last of all: they have left, and nobody will
+ * look at them any more. Of frames that leave at once there is then never more than the beginning of one slab, which stays in the cache.
  */
 export function reuse(bytes: Uint8Array): void {
   if (bytes !== lastPiece || owner !== undefined) return;

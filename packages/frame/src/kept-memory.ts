@@ -1,8 +1,9 @@
 // Where large buffers come from. The malloc of glibc asks the kernel for each that has 128 KiB or more, and gives it back as
 // soon as it is freed, as it does with what is free at the end of the rest beyond 128 KiB. So a large message lies in pages
 // that are new to the process, each of which the kernel has to find and to fill with zeros: that took up to two thirds of the
-// time a large message cost, and a tenth of what many small ones did that came in one read. But malloc learns. Once a buffer of some size is freed, it keeps buffers up to that size, and
-// up to twice as much that is free, for whoever wants memory next. This teaches it, on Linux; elsewhere it changes nothing.
+// time a large message cost, and a tenth of what many small ones did that came in one read. But malloc learns. Once a buffer of
+// some size is freed, it keeps buffers up to that size, and up to twice as much that is free, for whoever wants memory next.
+// This teaches it, on Linux; elsewhere it changes nothing.
 import { allocate, free, isLinux } from "./platform.ts";
 
 /** Chunks and buffers from here on are worth it, in bytes. */

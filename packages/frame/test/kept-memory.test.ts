@@ -14,6 +14,7 @@ async function pagesAskedFor(env: Record<string, string>): Promise<number> {
   return Number(stdout);
 }
 
+// Node's types say no more of a report than that it is an object.
 const { header } = process.report.getReport() as unknown as {
   readonly header: { readonly glibcVersionRuntime?: string };
 };

@@ -2,7 +2,6 @@
 // makes a new table for every few that went, and lets the old one point to the new one. Once a table is old enough to be
 // collected with all of the heap only, it keeps alive every one that followed, and so all that ever were in the set: they
 // are copied out of the young generation, which took a tenth of the time of a server whose connections are short.
-
 import { inspect } from "node:util";
 
 /** What a member has in the one roster that it is in: each gets the next. */
@@ -154,6 +153,7 @@ class Steps<Item> {
 
 /** @param step makes the next item, until it is `undefined` */
 function iteratorOf<Item>(step: () => Item | undefined): SetIterator<Item> {
+  // What makes it one is its prototype, which types do not see.
   return new Steps(step) as Iterator<Item, undefined> as SetIterator<Item>;
 }
 

@@ -122,6 +122,7 @@ describe("roster", () => {
     const [a, b] = [member("a"), member("b")];
     for (const one of [a, b]) roster.add(one);
     type Comparable = { union?(other: unknown): Set<Member>; isSubsetOf?(other: unknown): boolean };
+    // The types are those of Node 20, which has none of it.
     const comparable = roster as unknown as Comparable;
     expect(typeof comparable.union).toBe(typeof (Set.prototype as Comparable).union);
     if (comparable.union === undefined) return;
