@@ -70,7 +70,7 @@ export class SharedSession {
   static join(route: SessionRoute): SharedSession {
     const key = keyOf(route);
     for (const shared of sessions) {
-      if (shared.#key === key && shared.#isFor(route) && shared.#hasRoom) return shared.#join();
+      if (shared.#key === key && shared.#isFor(route) && shared.#hasRoom()) return shared.#join();
     }
     return new SharedSession(route, key).#join();
   }
@@ -94,7 +94,7 @@ export class SharedSession {
    * where the session has ended or the server lets there be no more streams.
    */
   openStream(headers: OutgoingHttpHeaders): ClientHttp2Stream | undefined {
-    if (this.#opened === undefined || !("session" in this.#opened) || !this.#mayOpenStream) return undefined;
+    if (this.#opened === undefined || !("session" in this.#opened) || !this.#mayOpenStream()) return undefined;
     const stream = this.#opened.session.request(headers);
     ignoreErrors(stream);
     resetLikeTcp(stream);
@@ -123,11 +123,11 @@ export class SharedSession {
     return this.#route.tls === tls && this.#route.network.proxyTls === network.proxyTls;
   }
 
-  get #hasRoom(): boolean {
-    return this.#opened === undefined ? this.#users < MAX_WAITING : this.#mayOpenStream;
+  #hasRoom(): boolean {
+    return this.#opened === undefined ? this.#users < MAX_WAITING : this.#mayOpenStream();
   }
 
-  get #mayOpenStream(): boolean {
+  #mayOpenStream(): boolean {
     if (this.#opened === undefined || !("session" in this.#opened)) return false;
     const { closed, destroyed, remoteSettings } = this.#opened.session;
     return !closed && !destroyed && this.#streams < (remoteSettings.maxConcurrentStreams ?? Infinity);

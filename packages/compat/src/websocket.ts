@@ -284,15 +284,15 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   addEventListener(type: "error", handler: EventHandler<ErrorEvent>, options?: AddEventListenerOptions): void;
   addEventListener(type: "close", handler: EventHandler<CloseEvent>, options?: AddEventListenerOptions): void;
   addEventListener(type: string, handler: EventHandler, options?: AddEventListenerOptions): void {
-    addHandler(this.#source, type, handler, options);
+    addHandler(this.#source(), type, handler, options);
   }
 
   /** Takes a listener of `addEventListener` or of an `on…` property away. */
   removeEventListener(type: string, handler: EventHandler): void {
-    removeHandler(this.#source, type, handler);
+    removeHandler(this.#source(), type, handler);
   }
 
-  get #source(): EventSource {
+  #source(): EventSource {
     return { emitter: this, wasClean: () => this.#ending.result.wasClean };
   }
 
@@ -373,7 +373,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   static {
     setSocket = (websocket, result) => websocket.#open(result);
     defineInterface(this);
-    defineAttributes(this.prototype, (websocket) => websocket.#source);
+    defineAttributes(this.prototype, (websocket) => websocket.#source());
   }
 }
 

@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import type { ObservedFrame } from "./frame-observer.ts";
 import type { Message } from "./message-assembly.ts";
 import type { MessageStream } from "./message-stream.ts";
+import { PreparedMessage } from "./prepared-message.ts";
 
 /** The channels and what their messages hold besides `connection`. */
 const channels: {
@@ -79,8 +80,10 @@ export const diagnostics = {
     if (channels.messageReceived.hasSubscribers) channels.messageReceived.publish({ connection, data });
   },
 
-  messageSent(connection: Connection, data: Message | StreamSource): void {
-    if (channels.messageSent.hasSubscribers) channels.messageSent.publish({ connection, data });
+  messageSent(connection: Connection, message: Message | PreparedMessage | StreamSource): void {
+    if (!channels.messageSent.hasSubscribers) return;
+    const data = message instanceof PreparedMessage ? message.data : message;
+    channels.messageSent.publish({ connection, data });
   },
 
   wantsReads(): boolean {

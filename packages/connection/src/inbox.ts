@@ -55,7 +55,7 @@ export class Inbox<Item extends { readonly length: number }> {
     if (this.#maxMessages === FULL_MESSAGES) this.#maxBytes = bytes;
   }
 
-  get #count(): number {
+  #count(): number {
     return this.#messages.length;
   }
 
@@ -65,7 +65,7 @@ export class Inbox<Item extends { readonly length: number }> {
   }
 
   get isFull(): boolean {
-    const count = this.#count;
+    const count = this.#count();
     return count >= this.#maxMessages || (count > 0 && this.#bytes >= this.#maxBytes);
   }
 
@@ -85,7 +85,7 @@ export class Inbox<Item extends { readonly length: number }> {
 
   /** Hands a message to whoever waits for one, else keeps it. Whether there is room is for the caller to ask. */
   push(message: Item): void {
-    if (this.#count === 0 && !this.#isPaused) {
+    if (this.#count() === 0 && !this.#isPaused) {
       const reader = this.#readers.shift();
       if (reader !== undefined) return reader.resolve(message);
       if (this.#owner.emit(message)) return;
@@ -105,7 +105,7 @@ export class Inbox<Item extends { readonly length: number }> {
 
   /** Gives the waiting messages to a listener that has just come, after the call that brought it. */
   deliverSoon(): void {
-    if (this.#count > 0) process.nextTick(() => this.#deliver());
+    if (this.#count() > 0) process.nextTick(() => this.#deliver());
   }
 
   /** Takes out all that waits. */
@@ -148,7 +148,7 @@ export class Inbox<Item extends { readonly length: number }> {
 
   #read(iterator: AsyncIterator<Item>): Promise<Item | undefined> {
     const message = this.#isPaused ? undefined : this.#shift();
-    const isOver = this.#hasEnded && this.#count === 0;
+    const isOver = this.#hasEnded && this.#count() === 0;
     if (message !== undefined || isOver) return Promise.resolve(message);
     return new Promise((resolve) => this.#readers.push({ iterator, resolve }));
   }
@@ -161,12 +161,12 @@ export class Inbox<Item extends { readonly length: number }> {
   }
 
   #endReaders(): void {
-    if (!this.#hasEnded || this.#count > 0) return;
+    if (!this.#hasEnded || this.#count() > 0) return;
     for (const reader of this.#readers.splice(0)) reader.resolve(undefined);
   }
 
   #deliver(): void {
-    while (!this.#isPaused && this.#count > 0) {
+    while (!this.#isPaused && this.#count() > 0) {
       const reader = this.#readers.shift();
       if (reader === undefined && !this.#owner.hasListener()) return;
       const message = this.#shift()!;
@@ -180,7 +180,7 @@ export class Inbox<Item extends { readonly length: number }> {
     const message = this.#messages.shift();
     if (message === undefined) return undefined;
     this.#bytes -= message.length;
-    if (this.#count <= LOW_MESSAGES) this.#owner.onRoom();
+    if (this.#count() <= LOW_MESSAGES) this.#owner.onRoom();
     return message;
   }
 }

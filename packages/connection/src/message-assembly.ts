@@ -90,7 +90,7 @@ export class MessageAssembly {
     // What is handed out as it comes takes no room here, however much it is.
     if (startsFrame && !this.#isStreamed) this.#judgeSize(frame.payloadLength);
     const isLast = frame.fin && isLastPart(frame);
-    const isChecked = this.#mustValidate && !this.#isCompressed;
+    const isChecked = this.#mustValidate() && !this.#isCompressed;
     // What is looked at, or handed out, must be unmasked now; the rest is while it is copied.
     if (isChecked || this.#isStreamed) unmaskPart(frame);
     if (isChecked) this.#validate(frame.payload, isLast);
@@ -99,13 +99,13 @@ export class MessageAssembly {
     // Where this frame ends the message, its length tells how much room that takes.
     this.#append(
       frame,
-      frame.fin ? this.#byteLength + frame.payloadLength - frame.payloadOffset : 0,
+      frame.fin ? this.#byteLength() + frame.payloadLength - frame.payloadOffset : 0,
       isChecked,
     );
     return undefined;
   }
 
-  get #mustValidate(): boolean {
+  #mustValidate(): boolean {
     return this.#isText && this.#owner.text !== "uncheckedBytes";
   }
 
@@ -116,13 +116,13 @@ export class MessageAssembly {
     noteCopied(frame);
   }
 
-  get #byteLength(): number {
+  #byteLength(): number {
     return this.#bytes === undefined ? 0 : this.#bytes.byteLength;
   }
 
   #judgeSize(payloadLength: number): void {
     const { maxMessageBytes } = this.#owner;
-    const size = this.#byteLength + payloadLength;
+    const size = this.#byteLength() + payloadLength;
     const limit = this.#isCompressed ? compressedLimit(maxMessageBytes) : maxMessageBytes;
     if (size > limit) throw tooBig(`${size} bytes`, maxMessageBytes);
   }
@@ -148,7 +148,7 @@ export class MessageAssembly {
     }
     if (this.#isCompressed) {
       bytes = this.#decompress(bytes);
-      if (this.#mustValidate && !isUtf8(bytes)) throw invalidUtf8();
+      if (this.#mustValidate() && !isUtf8(bytes)) throw invalidUtf8();
     }
     if (!this.#isText) return bytes;
     return this.#owner.text === "string" ? textOf(bytes) : TextBytes.over(bytes);

@@ -112,10 +112,10 @@ export class MessageOutput {
   /** Writes one frame. */
   frame(opcode: number, payload: Message, fin = true, rsv = 0): void {
     this.#note(opcode, payload, fin, rsv);
-    this.#frameEncoder.frame(opcode, payload, fin, rsv);
+    this.#frameEncoder().frame(opcode, payload, fin, rsv);
   }
 
-  get #frameEncoder(): FrameEncoder {
+  #frameEncoder(): FrameEncoder {
     return (this.#encoder ??= encoders[this.#terms.role].take());
   }
 
@@ -143,7 +143,7 @@ export class MessageOutput {
     const opcode = isTextMessage(data) ? Opcode.text : Opcode.binary;
     const compressed = this.#meter(message, compression && message.compressedPayload(compression));
     this.#note(opcode, compressed ?? data, true, compressed === undefined ? 0 : RSV1);
-    this.#frameEncoder.shared(
+    this.#frameEncoder().shared(
       compressed === undefined ? message.frame : message.compressedFrame(compression!),
     );
   }

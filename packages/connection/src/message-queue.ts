@@ -116,7 +116,7 @@ export class MessageQueue {
       write: (data, isLast, isText) => {
         this.#owner.protocol.sendPart(data, isLast, isText, compress);
         this.#outbox.schedule();
-        return this.#hasRoom;
+        return this.#hasRoom();
       },
       end: (callback) => {
         this.#outbox.schedule(callback);
@@ -131,13 +131,13 @@ export class MessageQueue {
   /** Goes on with the message that is under way, as far as the transport keeps up. */
   proceed(): void {
     const current = this.#current;
-    if (current === undefined || !this.#hasRoom) return;
+    if (current === undefined || !this.#hasRoom()) return;
     if ("stream" in current) return current.stream.proceed();
     if (!("fragments" in current)) return;
     const { fragments, callback } = current;
     while (fragments.next()) {
       this.#outbox.schedule();
-      if (!this.#hasRoom) return;
+      if (!this.#hasRoom()) return;
     }
     this.#outbox.schedule(callback);
     this.#current = undefined;
@@ -171,7 +171,7 @@ export class MessageQueue {
   }
 
   /** Whether the transport keeps up with what is under way, whatever waits behind that. */
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     return this.#outbox.bufferedBytes <= this.#owner.limits.highWaterMarkBytes;
   }
 
@@ -180,10 +180,7 @@ export class MessageQueue {
     compress: boolean | undefined,
     callback: SentCallback | undefined,
   ): void {
-    diagnostics.messageSent(
-      this.#owner.connection,
-      message instanceof PreparedMessage ? message.data : message,
-    );
+    diagnostics.messageSent(this.#owner.connection, message);
     if (sizeOf(message) <= FRAGMENT_SIZE) {
       this.#owner.protocol.send(message, compress);
       this.#outbox.schedule(callback);

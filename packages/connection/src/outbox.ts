@@ -114,12 +114,12 @@ export class Outbox {
 
   /** Those of them that a flush was due for before. */
   get waitingBytes(): number {
-    return this.#heldBytes + this.#owner.duplex.writableLength;
+    return this.#heldBytes() + this.#owner.duplex.writableLength;
   }
 
   /** Bytes accepted so far. */
   get bytesAccepted(): number {
-    return this.bytesWritten + this.#owner.protocol.output.byteLength + this.#heldBytes;
+    return this.bytesWritten + this.#owner.protocol.output.byteLength + this.#heldBytes();
   }
 
   /** So many of them have reached the transport. */
@@ -129,7 +129,7 @@ export class Outbox {
 
   /** Whether the transport itself has more than it can take at once. */
   get isTransportBackedUp(): boolean {
-    return this.#heldBytes > 0 || this.#owner.duplex.writableNeedDrain;
+    return this.#heldBytes() > 0 || this.#owner.duplex.writableNeedDrain;
   }
 
   /** Whether so much waits that answers nobody reads should not be added to it. */
@@ -156,7 +156,7 @@ export class Outbox {
     const { protocol, duplex } = this.#owner;
     const length = protocol.output.byteLength;
     if (length === 0) return;
-    const isWaiting = this.#held !== undefined || this.#hasMaxWrites;
+    const isWaiting = this.#held !== undefined || this.#hasMaxWrites();
     const parts = protocol.output.take();
     const callbacks = this.#callbacks;
     this.#callbacks = undefined;
@@ -206,11 +206,11 @@ export class Outbox {
     this.#owner.onRelief();
   }
 
-  get #heldBytes(): number {
+  #heldBytes(): number {
     return this.#held === undefined ? 0 : this.#held.byteLength;
   }
 
-  get #hasMaxWrites(): boolean {
+  #hasMaxWrites(): boolean {
     const hasMany = this.#inFlight !== undefined && this.#inFlight.unconfirmed >= MAX_WRITES;
     // What was taken at once is confirmed later than that, but costs nothing any more.
     return hasMany && this.#owner.duplex.writableLength > 0;
@@ -219,11 +219,11 @@ export class Outbox {
   /** Gives the transport what it should have at once of what waits. */
   #writeHeld(): void {
     const room = WRITE_BYTES - this.#owner.duplex.writableLength;
-    if (this.#held === undefined || room <= 0 || this.#hasMaxWrites) return;
+    if (this.#held === undefined || room <= 0 || this.#hasMaxWrites()) return;
     // What the encoder gives begins with a frame; where a backlog was cut, nobody has kept.
     const isFrameStart = this.#held.isUntouched;
     const { parts, length, marks } = this.#held.take(room);
-    if (this.#heldBytes === 0) this.#held = undefined;
+    if (this.#heldBytes() === 0) this.#held = undefined;
     this.#write(parts, length, marks.length === 0 ? undefined : marks, isFrameStart);
     this.#endIfEmpty();
   }
@@ -271,7 +271,7 @@ export class Outbox {
 
   #endIfEmpty(): void {
     const { duplex } = this.#owner;
-    if (this.#mustEnd && this.#heldBytes === 0 && !duplex.writableEnded) duplex.end();
+    if (this.#mustEnd && this.#heldBytes() === 0 && !duplex.writableEnded) duplex.end();
   }
 
   #fail(callbacks: readonly SentCallback[] | undefined): void {

@@ -36,7 +36,7 @@ export class PreparedMessage {
 
   /** The message as one unmasked frame: what every client of a server is sent. */
   get frame(): Uint8Array {
-    this.#frame ??= encodeFrame("server", this.#opcode, this.data);
+    this.#frame ??= encodeFrame("server", this.#opcode(), this.data);
     return this.#frame;
   }
 
@@ -45,7 +45,7 @@ export class PreparedMessage {
     let frame = this.#frames.get(compression.variant);
     if (frame === undefined) {
       const payload = this.compressedPayload(compression);
-      frame = payload === undefined ? this.frame : encodeFrame("server", this.#opcode, payload, true, RSV1);
+      frame = payload === undefined ? this.frame : encodeFrame("server", this.#opcode(), payload, true, RSV1);
       this.#frames.set(compression.variant, frame);
     }
     return frame;
@@ -58,7 +58,7 @@ export class PreparedMessage {
     return this.#payloads.get(variant);
   }
 
-  get #opcode(): number {
+  #opcode(): number {
     return isText(this.data) ? Opcode.text : Opcode.binary;
   }
 }

@@ -11,6 +11,7 @@ import {
   isPart,
   MAX_CLOSE_REASON_BYTES,
   MAX_CONTROL_PAYLOAD_BYTES,
+  MAX_SHORT_MESSAGE_BYTES,
   Opcode,
   ProtocolError,
   type Role,
@@ -144,7 +145,7 @@ export class Protocol implements AssemblyOwner {
 
   /** The bytes to be written, in order: answers to the peer and what was sent. */
   get output(): ProtocolOutput {
-    return this.#messages;
+    return this.#messages();
   }
 
   /** Whether there are any. */
@@ -212,7 +213,7 @@ export class Protocol implements AssemblyOwner {
   /** Takes over a chunk from the transport. Ignores it once nothing may be received. */
   receive(chunk: Uint8Array): void {
     if (!this.mayReceive) return;
-    this.#decoder ??= this.#decoders.take();
+    this.#decoder ??= this.#decoders().take();
     this.#decoder.push(chunk);
   }
 
@@ -230,6 +231,8 @@ export class Protocol implements AssemblyOwner {
   /** The next event, or `undefined` until more bytes are received. Never throws: a broken rule is an event. */
   next(): ProtocolEvent | undefined {
     while (this.mayReceive) {
+      const short = this.#nextShort();
+      if (short !== undefined) return { type: "message", data: short };
       try {
         const frame = this.#decoder?.next();
         if (frame === undefined) return this.#release();
@@ -250,7 +253,7 @@ export class Protocol implements AssemblyOwner {
    * @param compress `false` sends it as it is, even where compression was agreed
    */
   send(data: Message | PreparedMessage, compress = true): void {
-    this.#messages.send(data, compress);
+    this.#messages().send(data, compress);
   }
 
   /**
@@ -258,7 +261,7 @@ export class Protocol implements AssemblyOwner {
    * them one by one; no other message may be sent until the last.
    */
   sendInFragments(data: Message | PreparedMessage, compress = true): Fragments {
-    return this.#messages.sendInFragments(data, compress);
+    return this.#messages().sendInFragments(data, compress);
   }
 
   /**
@@ -268,7 +271,7 @@ export class Protocol implements AssemblyOwner {
    * @param isText heard with the first piece only, as is `compress`
    */
   sendPart(data: Message, isLast: boolean, isText: boolean, compress = true): void {
-    this.#messages.sendPart(data, isLast, isText, compress);
+    this.#messages().sendPart(data, isLast, isText, compress);
   }
 
   /**
@@ -281,7 +284,7 @@ export class Protocol implements AssemblyOwner {
     if (length > MAX_CONTROL_PAYLOAD_BYTES) {
       throw new RangeError(`Cannot send a control frame of ${length} bytes: it has room for 125`);
     }
-    if (this.maySend) this.#messages.frame(opcode, data);
+    if (this.maySend) this.#messages().frame(opcode, data);
   }
 
   /**
@@ -293,7 +296,7 @@ export class Protocol implements AssemblyOwner {
     const payload = encodeClosePayload(code, reason);
     if (!this.maySend) return;
     this.#beginClosing().sent();
-    this.#messages.frame(Opcode.close, payload);
+    this.#messages().frame(Opcode.close, payload);
   }
 
   /**
@@ -324,15 +327,15 @@ export class Protocol implements AssemblyOwner {
   holdPongs(hold: boolean): void {
     this.#holdsPongs = hold;
     if (hold || this.#owedPong === undefined) return;
-    if (this.mayReceive) this.#messages.frame(Opcode.pong, this.#owedPong);
+    if (this.mayReceive) this.#messages().frame(Opcode.pong, this.#owedPong);
     this.#owedPong = undefined;
   }
 
-  get #messages(): MessageOutput {
+  #messages(): MessageOutput {
     return (this.#sending ??= new MessageOutput(this, this.#observer));
   }
 
-  get #decoders(): Spare<FrameDecoder> {
+  #decoders(): Spare<FrameDecoder> {
     return decoding[this.role][this.compression === undefined ? "plain" : "compressed"];
   }
 
@@ -341,7 +344,7 @@ export class Protocol implements AssemblyOwner {
     const decoder = this.#decoder;
     if (decoder === undefined || !decoder.isIdle) return;
     this.#decoder = undefined;
-    this.#decoders.giveBack(decoder);
+    this.#decoders().giveBack(decoder);
   }
 
   #beginClosing(): ClosingHandshake {
@@ -355,6 +358,20 @@ export class Protocol implements AssemblyOwner {
     if (observer === undefined || !observer.wantsReceived) return;
     const payload = unmaskedPayload(frame);
     observer.onFrame({ direction: "received", opcode, fin, rsv, payloadLength, payload });
+  }
+
+  /** A message by the short way, where nothing asks for more than the message itself. */
+  #nextShort(): Message | undefined {
+    const decoder = this.#decoder;
+    if (decoder === undefined || this.#assembly !== undefined || this.#isStreaming) return undefined;
+    if (this.maxMessageBytes < MAX_SHORT_MESSAGE_BYTES || this.#observer?.wantsReceived === true)
+      return undefined;
+    const message = decoder.nextShort(this.#manners.text === "string");
+    if (message === undefined) return undefined;
+    (this.#framesReceived ??= new FrameCounts()).count(
+      typeof message === "string" ? Opcode.text : Opcode.binary,
+    );
+    return message;
   }
 
   #receiveData(frame: Frame): ProtocolEvent | undefined {
@@ -392,7 +409,7 @@ export class Protocol implements AssemblyOwner {
     if (!this.#manners.autoPong) return { type: "ping", data: payload };
     if (this.#holdsPongs) this.#owedPong = payload.slice();
     // RFC 6455 §5.5.3: "A Pong frame sent in response to a Ping frame must have identical "Application data""
-    else this.#messages.frame(Opcode.pong, payload);
+    else this.#messages().frame(Opcode.pong, payload);
     return { type: "ping", data: payload };
   }
 
@@ -403,7 +420,7 @@ export class Protocol implements AssemblyOwner {
     // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST send a Close frame in response." "the endpoint typically echos the status code it received"
     if (closing.mayStillSend) {
       closing.sent();
-      this.#messages.frame(Opcode.close, this.#manners.echoesReason ? payload : payload.subarray(0, 2));
+      this.#messages().frame(Opcode.close, this.#manners.echoesReason ? payload : payload.subarray(0, 2));
     }
     this.#decoder = undefined;
     return { type: "close", code, reason };

@@ -88,7 +88,7 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
   }
 
   messages(): AsyncIterableIterator<Message> {
-    return this.#messages.iterate();
+    return this.#messages().iterate();
   }
 
   /**
@@ -188,15 +188,15 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
 
   #hasRoom(): boolean {
     // A destroyed transport brings no more, so what it brought must fit; and what nobody wants takes no room.
-    return !this.#isFull || this.#owner.duplex.destroyed || this.#isUnwanted;
+    return !this.#isFull() || this.#owner.duplex.destroyed || this.#isUnwanted();
   }
 
-  get #isFull(): boolean {
+  #isFull(): boolean {
     return this.#inbox?.isFull === true || this.#streams?.isFull === true;
   }
 
   /** Whether we are closing, and nobody is there to take a message. */
-  get #isUnwanted(): boolean {
+  #isUnwanted(): boolean {
     if (this.#owner.maySend || this.#streams?.hasConsumer === true) return false;
     return this.#inbox === undefined ? !this.#owner.hasListener() : !this.#inbox.hasConsumer;
   }
@@ -224,15 +224,15 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
     diagnostics.messageReceived(this.#owner.connection, message);
     if (this.#inbox === undefined && this.#streams === undefined) {
       if (!this.#isPaused && this.#owner.onMessage(message)) return;
-    } else if (this.#isFull && this.#isUnwanted) {
+    } else if (this.#isFull() && this.#isUnwanted()) {
       return;
     }
-    if (this.#streams === undefined) this.#messages.push(message);
+    if (this.#streams === undefined) this.#messages().push(message);
     else this.#streams.push(message);
   }
 
   /** Where messages wait. */
-  get #messages(): Inbox<Message> {
+  #messages(): Inbox<Message> {
     if (this.#inbox !== undefined) return this.#inbox;
     const inbox = new Inbox<Message>(this.#owner.limits.maxMessageBytes, this);
     if (!this.#owner.maySend) inbox.expand();
@@ -246,7 +246,7 @@ export class Receiver implements InboxOwner<Message>, IncomingStreamsOwner {
     const streams = this.#streams!;
     const message = streams.receive(part);
     if (message !== undefined) diagnostics.messageReceived(this.#owner.connection, message);
-    if (this.#isFull && this.#isUnwanted) streams.discard();
+    if (this.#isFull() && this.#isUnwanted()) streams.discard();
   }
 
   /** Stops and resumes the reading of the transport. */

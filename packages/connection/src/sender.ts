@@ -9,7 +9,7 @@ import type { Message } from "./message-assembly.ts";
 import { MessageQueue, type MessageQueueOwner, sizeOf } from "./message-queue.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import type { StreamOptions } from "./outgoing-stream.ts";
-import { PreparedMessage } from "./prepared-message.ts";
+import type { PreparedMessage } from "./prepared-message.ts";
 import type { SentCallback } from "./sent-callback.ts";
 
 /** What a {@link Sender} needs of its connection. */
@@ -59,15 +59,15 @@ export class Sender {
   ): boolean {
     if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
     if (this.#queue !== undefined || sizeOf(message) > FRAGMENT_SIZE) {
-      if (this.#isOverfull) return this.#overflow(callback);
-      this.#messageQueue.send(message, compress, callback);
+      if (this.#isOverfull()) return this.#overflow(callback);
+      this.#messageQueue().send(message, compress, callback);
       return this.#hasRoom(this.bufferedBytes);
     }
     const { connection, protocol, limits } = this.#owner;
     // Nothing leaves before the end of the tick: to ask the transport once is enough.
     const { waitingBytes } = this.outbox;
     if (waitingBytes + protocol.output.byteLength > limits.maxBufferedBytes) return this.#overflow(callback);
-    diagnostics.messageSent(connection, message instanceof PreparedMessage ? message.data : message);
+    diagnostics.messageSent(connection, message);
     protocol.send(message, compress);
     this.outbox.schedule(callback);
     return this.#hasRoom(waitingBytes + protocol.output.byteLength);
@@ -81,14 +81,14 @@ export class Sender {
     callback: SentCallback | undefined,
   ): boolean {
     if (!this.isOpen) return refuse(callback, "CONNECTION_CLOSED", `the connection is ${this.#owner.state}`);
-    if (this.#isOverfull) return this.#overflow(callback);
-    this.#messageQueue.sendFragment(data, isLast, compress, callback);
+    if (this.#isOverfull()) return this.#overflow(callback);
+    this.#messageQueue().sendFragment(data, isLast, compress, callback);
     return this.#hasRoom(this.bufferedBytes);
   }
 
   /** Calls `send` at once, or under the policy `wait` when there is room. */
   whenRoom(send: () => void): void {
-    const mustWait = this.#isOverfull || (this.#forRoom !== undefined && this.#forRoom.length > 0);
+    const mustWait = this.#isOverfull() || (this.#forRoom !== undefined && this.#forRoom.length > 0);
     if (mustWait && this.isOpen && this.#owner.limits.whenBufferFull === "wait") {
       (this.#forRoom ??= new Fifo()).push(send);
     } else {
@@ -97,7 +97,7 @@ export class Sender {
   }
 
   sendStream(source: StreamSource, options: StreamOptions): Promise<void> {
-    return this.#messageQueue.sendStream(source, options);
+    return this.#messageQueue().sendStream(source, options);
   }
 
   /** Accepts nothing more. `then` is called behind all that was accepted whole; streams are given up. */
@@ -125,21 +125,21 @@ export class Sender {
   useRoom(): void {
     this.#queue?.proceed();
     this.#releaseWaiting();
-    if (!this.#owesDrain || this.#isBackedUp || this.#isOverfull) return;
+    if (!this.#owesDrain || this.#isBackedUp() || this.#isOverfull()) return;
     this.#owesDrain = false;
     diagnostics.backedUp(this.#owner.connection, false);
     this.#owner.onDrained();
   }
 
-  get #messageQueue(): MessageQueue {
+  #messageQueue(): MessageQueue {
     return (this.#queue ??= new MessageQueue(this.#owner, this.outbox));
   }
 
-  get #isBackedUp(): boolean {
+  #isBackedUp(): boolean {
     return this.bufferedBytes > this.#owner.limits.highWaterMarkBytes;
   }
 
-  get #isOverfull(): boolean {
+  #isOverfull(): boolean {
     const overheadBytes = this.#queue === undefined ? 0 : this.#queue.overheadBytes;
     return this.bufferedBytes + overheadBytes > this.#owner.limits.maxBufferedBytes;
   }
@@ -168,7 +168,7 @@ export class Sender {
   #releaseWaiting(): void {
     const waiting = this.#forRoom;
     if (waiting === undefined) return;
-    while (waiting.length > 0 && (!this.isOpen || !this.#isOverfull)) waiting.shift()!();
+    while (waiting.length > 0 && (!this.isOpen || !this.#isOverfull())) waiting.shift()!();
   }
 }
 

@@ -66,7 +66,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     borrowChunks(duplex);
     // Listening for data does not set a stream going that somebody had paused.
     duplex.resume();
-    if (duplex.errored) this.#end.transportError = duplex.errored;
+    if (duplex.errored) this.#ensureEnding().transportError = duplex.errored;
   }
 
   /**
@@ -101,7 +101,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   onError(error: Error): void {
-    this.#end.transportError ??= error;
+    this.#ensureEnding().transportError ??= error;
     this.duplex.destroy();
   }
 
@@ -130,7 +130,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   get closed(): Promise<CloseResult> {
-    return this.#end.closed;
+    return this.#ensureEnding().closed;
   }
 
   get stats(): ConnectionStats {
@@ -151,7 +151,7 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
     this.receiver.limitsChanged();
     this.#sender?.useRoom();
     const { closeTimeoutMs } = limits;
-    if (!this.#hasEnded && before.closeTimeoutMs !== closeTimeoutMs) {
+    if (!this.#hasEnded() && before.closeTimeoutMs !== closeTimeoutMs) {
       this.#ending?.deadline?.start(closeTimeoutMs);
     }
     const { pingIntervalMs, pongTimeoutMs } = limits;
@@ -328,17 +328,17 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
   // Closing
 
-  get #end(): Ending {
+  #ensureEnding(): Ending {
     return (this.#ending ??= new Ending());
   }
 
-  get #hasEnded(): boolean {
+  #hasEnded(): boolean {
     return this.#ending?.result !== undefined;
   }
 
   #startClosing(): void {
-    const ending = this.#end;
-    if (ending.deadline !== undefined || this.#hasEnded) return;
+    const ending = this.#ensureEnding();
+    if (ending.deadline !== undefined || this.#hasEnded()) return;
     this.#keepAlive?.stop();
     ending.deadline = new CloseDeadline(this.limits.closeTimeoutMs, (ms) => {
       this.#abort("CLOSE_TIMEOUT", `the closing did not get on for ${ms} ms`);
@@ -353,12 +353,12 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
   }
 
   #abort(code: ConnectionErrorCode, why: string): void {
-    this.#end.transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
+    this.#ensureEnding().transportError ??= new ConnectionError(code, `Cannot keep the connection: ${why}`);
     this.terminate();
   }
 
   #finish(): void {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded()) return;
     this.#takeRest();
     this.receiver.transportEnded();
     this.receiver.receive();
@@ -367,14 +367,14 @@ export class Session implements SenderOwner, ReceiverOwner, KeepAliveActions, Fr
 
     const { result } = this.protocol;
     const wasClean = result.wasClean && this.sender.outbox.isConfirmed;
-    const error = result.error ?? (wasClean ? undefined : this.#end.transportError);
+    const error = result.error ?? (wasClean ? undefined : this.#ensureEnding().transportError);
     const closed = error === undefined ? { ...result, wasClean } : { ...result, wasClean, error };
-    this.#end.result = closed;
+    this.#ensureEnding().result = closed;
     this.#sender?.abandon();
     this.receiver.end();
     leave(this.duplex);
     diagnostics.closed(this.connection, closed);
-    this.#end.tell();
+    this.#ensureEnding().tell();
     this.#tell("close", closed);
   }
 

@@ -2,11 +2,12 @@
 // Owns the bytes not parsed yet and the frame they broke off in. Knows frames one by one: what a message is, and
 // whether a continuation may come now, is for the layer above.
 // Whatever can be refused is refused on the header, before a byte of payload is waited for or room made for it.
-import { isControlOpcode, isKnownOpcode } from "./opcode.ts";
+import { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";
 import { type Frame, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES } from "./frame.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 import { keepMemory, WORTHWHILE_BYTES } from "./kept-memory.ts";
 import { mask } from "./mask.ts";
+import { readText } from "./platform.ts";
 import { isLent, keep } from "./read-buffer.ts";
 import { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 
@@ -33,6 +34,10 @@ export interface FrameDecoderOptions {
 }
 
 const DEFAULT_MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+/** Up to here {@link FrameDecoder.nextShort} takes a message: as much as the short form of the length can say. */
+export const MAX_SHORT_MESSAGE_BYTES = 125;
+const FINAL_TEXT = 0x80 | Opcode.text;
+const FINAL_BINARY = 0x80 | Opcode.binary;
 const EMPTY = new Uint8Array(0);
 const NO_MEMORY = EMPTY.buffer;
 
@@ -105,7 +110,7 @@ export class FrameDecoder {
   push(chunk: Uint8Array): void {
     if (this.#end !== undefined) return;
     if (chunk.length >= WORTHWHILE_BYTES) keepMemory();
-    if (this.#hasMore || this.#waiting !== undefined) {
+    if (this.#hasMore() || this.#waiting !== undefined) {
       (this.#waiting ??= new ChunkQueue()).push(keep(chunk));
     } else {
       this.#begin(chunk);
@@ -116,7 +121,7 @@ export class FrameDecoder {
   /** Copies what is not parsed yet of a borrowed chunk: the next read will overwrite it. */
   keep(): void {
     if (!this.#isLent) return;
-    if (this.#hasMore) this.#begin(keep(this.#chunk.subarray(this.#position)));
+    if (this.#hasMore()) this.#begin(keep(this.#chunk.subarray(this.#position)));
     else this.#letGo();
   }
 
@@ -139,6 +144,40 @@ export class FrameDecoder {
     }
   }
 
+  /**
+   * Takes a message by a short way, where what comes next is one as most are: a single frame of at most
+   * {@link MAX_SHORT_MESSAGE_BYTES}, neither compressed nor broken off, and no broken rule about it. `undefined` for
+   * anything else, of which nothing is taken then: {@link next} tells what it is.
+   *
+   * @param readsText whether text is wanted too
+   */
+  nextShort(readsText: boolean): string | Uint8Array | undefined {
+    const chunk = this.#chunk;
+    const at = this.#position;
+    if (chunk.length - at < 2 || this.#inPayload || this.#header !== undefined) return undefined;
+    const isText = chunk[at] === FINAL_TEXT && readsText;
+    if (!isText && chunk[at] !== FINAL_BINARY) return undefined;
+    const isMasked = this.#options.role === "server";
+    // With the wrong bit for a mask this is no short length.
+    const length = chunk[at + 1]! ^ (isMasked ? 0x80 : 0);
+    const start = at + (isMasked ? 6 : 2);
+    const end = start + length;
+    if (length > MAX_SHORT_MESSAGE_BYTES || end > chunk.length) return undefined;
+    const key = isMasked ? keyAt(chunk, at + 2) : 0;
+    if (key !== 0) mask(chunk, start, end, key);
+    this.#position = end;
+    if (!isText) {
+      const payload = this.#view(start, end);
+      return this.#isLent ? keep(payload) : payload;
+    }
+    const text = readText(chunk, start, end);
+    if (text !== undefined) return text;
+    // Not UTF-8: as it was, for whoever has to say so.
+    if (key !== 0) mask(chunk, start, end, key);
+    this.#position = at;
+    return undefined;
+  }
+
   /** Drops everything, and all that comes: the bytes of a connection that has failed are nobody's business. */
   discard(): void {
     this.#end ??= { error: undefined };
@@ -159,7 +198,7 @@ export class FrameDecoder {
     return false;
   }
 
-  get #hasMore(): boolean {
+  #hasMore(): boolean {
     return this.#position < this.#chunk.length;
   }
 
@@ -233,9 +272,7 @@ export class FrameDecoder {
     this.#payloadLength = length;
 
     if ((second & 0x80) !== 0) {
-      const key = at + size - 4;
-      this.#maskKey =
-        (bytes[key]! << 24) | (bytes[key + 1]! << 16) | (bytes[key + 2]! << 8) | bytes[key + 3]!;
+      this.#maskKey = keyAt(bytes, at + size - 4);
     }
   }
 
@@ -401,5 +438,9 @@ function headerSize(second: number): number {
 }
 
 function readUint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  return keyAt(bytes, at) >>> 0;
+}
+
+function keyAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

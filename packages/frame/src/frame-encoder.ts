@@ -9,6 +9,8 @@ import type { Role } from "./frame-decoder.ts";
 /** Up to here copying a payload costs less than handing the transport one more buffer. */
 const COPIED_BYTES = 16 * 1024;
 const SLAB_BYTES = 64 * 1024;
+/** Of UTF-8, for one unit of a string: those that take four bytes are two units. */
+const MAX_BYTES_PER_UNIT = 3;
 
 // All encoders write into one slab, one behind another: what each takes is a view of it, copied no more, and for what
 // follows there is the rest. A slab that is full belongs to those who still hold views of it.
@@ -64,6 +66,11 @@ export class FrameEncoder {
    */
   frame(opcode: number, payload: string | Uint8Array, fin = true, rsv = 0): void {
     const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+    if (typeof payload === "string" && payload.length <= COPIED_BYTES / MAX_BYTES_PER_UNIT) {
+      this.#reserve(MAX_HEADER_BYTES + payload.length * MAX_BYTES_PER_UNIT);
+      used = writeTextFrame(slab, used, first, payload, this.#masks);
+      return;
+    }
     const length = typeof payload === "string" ? utf8Length(payload) : lengthOf(payload);
     if (length <= COPIED_BYTES) {
       this.#reserve(MAX_HEADER_BYTES + length);
@@ -163,8 +170,7 @@ export function encodeFrame(
 
 /** Of its exact size: nothing of what lay in that memory before must leave along with it. */
 function frameOf(first: number, payload: string | Uint8Array, length: number, masks: boolean): Uint8Array {
-  const header = length < 126 ? 2 : length <= 0xffff ? 4 : 10;
-  const frame = allocateForTransport(header + (masks ? 4 : 0) + length);
+  const frame = allocateForTransport(headerSize(length, masks) + length);
   writeFrame(frame, 0, first, payload, length, masks);
   return frame;
 }
@@ -195,6 +201,29 @@ function writeFrame(
     maskInto(payload, target, start, key);
   }
   return end;
+}
+
+/**
+ * The same for text whose bytes nobody has counted, which takes as long as to write a short one; there must be room for as
+ * many as it could have.
+ */
+function writeTextFrame(target: Uint8Array, at: number, first: number, text: string, masks: boolean): number {
+  // Mostly a byte for each unit: then it lies where it belongs.
+  const guess = at + headerSize(text.length, masks);
+  const length = writeUtf8(text, target, guess);
+  const start = at + headerSize(length, masks);
+  const end = start + length;
+  if (start !== guess) target.copyWithin(start, guess, guess + length);
+  const headerEnd = writeHeader(target, at, first, length, masks ? 0x80 : 0);
+  if (!masks) return end;
+  const key = createMaskKey();
+  writeUint32(target, headerEnd, key);
+  mask(target, start, end, key);
+  return end;
+}
+
+function headerSize(length: number, masks: boolean): number {
+  return (length < 126 ? 2 : length <= 0xffff ? 4 : 10) + (masks ? 4 : 0);
 }
 
 /** How many bytes there are; a number or an array of wider elements is refused before anything is written. */

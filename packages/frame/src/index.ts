@@ -14,7 +14,12 @@ export {
   RSV1,
   unmaskPart,
 } from "./frame.ts";
-export { FrameDecoder, type FrameDecoderOptions, type Role } from "./frame-decoder.ts";
+export {
+  FrameDecoder,
+  type FrameDecoderOptions,
+  MAX_SHORT_MESSAGE_BYTES,
+  type Role,
+} from "./frame-decoder.ts";
 export { encodeFrame, FrameEncoder, reuse } from "./frame-encoder.ts";
 export { GrowingBuffer } from "./growing-buffer.ts";
 export { createMaskKey, mask } from "./mask.ts";

@@ -9,6 +9,7 @@ interface NodeBuffer {
     byteLength(text: string): number;
     readonly [Symbol.species]: View;
     prototype: {
+      latin1Slice(this: Uint8Array, start: number, end: number): string;
       utf8Slice(this: Uint8Array, start: number, end: number): string;
       utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
     };
@@ -69,6 +70,21 @@ export const isUtf8: (bytes: Uint8Array) => boolean = node
 export const decodeUtf8: (bytes: Uint8Array) => string = node
   ? (bytes) => node.Buffer.prototype.utf8Slice.call(bytes, 0, bytes.length)
   : (bytes) => decoder.decode(bytes);
+
+/** The string of `bytes[start, end)`, or `undefined` where they are not UTF-8. For short text, which mostly is ASCII. */
+export function readText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (node !== undefined && isAscii(bytes, start, end)) {
+    return node.Buffer.prototype.latin1Slice.call(bytes, start, end);
+  }
+  const text = bytes.subarray(start, end);
+  return isUtf8(text) ? decodeUtf8(text) : undefined;
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let all = 0;
+  for (let at = start; at < end; at++) all |= bytes[at]!;
+  return all < 0x80;
+}
 
 /** The string as UTF-8. A lone surrogate becomes U+FFFD. */
 export function encodeUtf8(text: string): Uint8Array {

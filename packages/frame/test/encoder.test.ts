@@ -1,8 +1,9 @@
-import { createMaskKey, encodeFrame, FrameEncoder, Opcode, reuse } from "@ws/frame";
+import { createMaskKey, encodeFrame, FrameDecoder, FrameEncoder, Opcode, reuse } from "@ws/frame";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { heldBytes } from "./allocations.ts";
+import { feed } from "./decoding.ts";
 import { encodeReference } from "./reference.ts";
-import { concat, hex, maskByBytes, pattern, ROLES, toHex, utf8, wire } from "./wire.ts";
+import { concat, hex, maskByBytes, otherRole, pattern, ROLES, toHex, utf8, wire } from "./wire.ts";
 
 const LENGTHS = [0, 1, 125, 126, 127, 255, 256, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 200_000];
 
@@ -121,6 +122,23 @@ describe("encoder › pieces", () => {
     const [bytes, ...others] = encoder.take();
     expect(bytes).toHaveLength(size);
     expect(others).toEqual([]);
+  });
+
+  it.each(ROLES)("has text of any characters behind the shortest header, as %s (RFC 6455 §5.2)", (role) => {
+    const wrong: string[] = [];
+    const lengths = [...Array(130).keys(), 2730, 2731, 5461, 5462, 8192, 16_384, 21_846];
+    for (const character of ["a", "é", "€", "\ud800", "😀"]) {
+      for (const length of lengths) {
+        const texts = ["before", character.repeat(length), "behind"];
+        const encoder = new FrameEncoder({ role });
+        for (const text of texts) encoder.frame(Opcode.text, text);
+        // A decoder refuses lengths that are not minimal.
+        const frames = feed(new FrameDecoder({ role: otherRole(role) }), encoder.take());
+        const found = concat(frames.map(({ payload }) => payload));
+        if (Buffer.compare(found, utf8(texts.join(""))) !== 0) wrong.push(`${length} of ${character}`);
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 
   it("copies payloads of up to 16 KiB, and leaves larger ones where they are", () => {

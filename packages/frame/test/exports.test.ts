@@ -10,6 +10,7 @@ it("package › exports these names and no others", () => {
     "MAX_CLOSE_REASON_BYTES",
     "MAX_CONTROL_PAYLOAD_BYTES",
     "MAX_HEADER_BYTES",
+    "MAX_SHORT_MESSAGE_BYTES",
     "Opcode",
     "ProtocolError",
     "RSV1",

@@ -46,9 +46,9 @@ export class Admission {
     const isSameRate =
       rate === limits.maxHandshakesPerSecondPerAddress && burst === limits.maxHandshakeBurstPerAddress;
     if (!isSameRate) this.#rates = ratesFor(limits);
-    const didCount = this.#countsAddresses;
+    const didCount = this.#countsAddresses();
     this.#limits = limits;
-    if (didCount === this.#countsAddresses) return;
+    if (didCount === this.#countsAddresses()) return;
     if (didCount) this.#forgetAddresses();
     else
       for (const connection of connections) this.#count(connection, addressOf(peerOf(connection.transport)));
@@ -118,7 +118,7 @@ export class Admission {
   /** Counts a connection until it leaves. */
   enter(connection: Connection, addressOfClient: ClientAddress): void {
     this.#connections++;
-    if (this.#countsAddresses) this.#count(connection, addressOfClient);
+    if (this.#countsAddresses()) this.#count(connection, addressOfClient);
   }
 
   /** @param connection has entered */
@@ -131,7 +131,7 @@ export class Admission {
   }
 
   /** Whether it matters how many connections an address has. */
-  get #countsAddresses(): boolean {
+  #countsAddresses(): boolean {
     return this.#rules.countsAlways || this.#limits.maxConnectionsPerAddress > 0;
   }
 

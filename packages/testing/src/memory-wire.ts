@@ -34,13 +34,13 @@ export class MemoryWire {
 
   /** Resolves when nothing moves any more, or only a timer could make it move. */
   async settle(): Promise<void> {
-    for (let before = -1; before !== this.#movements;) {
-      before = this.#movements;
+    for (let before = -1; before !== this.#movements();) {
+      before = this.#movements();
       await settle();
     }
   }
 
-  get #movements(): number {
+  #movements(): number {
     return this.toServer.movements + this.toClient.movements;
   }
 }

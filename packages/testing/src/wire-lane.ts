@@ -150,11 +150,11 @@ export class WireLane {
     this.#isDelivering = true;
     if (this.#bytesUntilCut <= 0) this.#onCut();
     // Nothing overtakes: what was sent with a shorter delay waits for what was sent before it.
-    while (this.#mayDeliver) this.#arrive(this.#onItsWay.shift()!.chunk);
+    while (this.#mayDeliver()) this.#arrive(this.#onItsWay.shift()!.chunk);
     this.#isDelivering = false;
   }
 
-  get #mayDeliver(): boolean {
+  #mayDeliver(): boolean {
     return this.#endHasRoom && !this.#isStalled && !this.#isClosed && this.#onItsWay[0]?.isDue === true;
   }
 

@@ -65,7 +65,7 @@ export class OutgoingQueue {
       const settled = new Promise<FinalFate>((resolve) => (tell = resolve));
       const entry: Entry = { data, bytes: byteLength(data), settled, tell, report };
       if (this.#isClosed) drop(entry);
-      else if (this.#mayGive) this.#give(entry);
+      else if (this.#mayGive()) this.#give(entry);
       else this.#enqueue(entry);
     });
   }
@@ -101,7 +101,7 @@ export class OutgoingQueue {
     this.#waiting.splice(0).forEach(drop);
   }
 
-  get #mayGive(): boolean {
+  #mayGive(): boolean {
     return this.#link?.state === "open" && !this.#isBackedUp;
   }
 
@@ -116,7 +116,7 @@ export class OutgoingQueue {
   }
 
   #pump(): void {
-    while (this.#mayGive) {
+    while (this.#mayGive()) {
       const entry = this.#waiting.shift();
       if (entry === undefined) return;
       this.#waitingBytes -= entry.bytes;

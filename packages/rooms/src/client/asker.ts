@@ -45,7 +45,7 @@ export class Asker {
       this.#pump();
     }, question.timeoutMs);
     const asked: Asked = { ...question, timer, id: undefined };
-    const isFull = question.isOwn !== true && this.#waitingOfOthers >= this.#maxWaiting;
+    const isFull = question.isOwn !== true && this.#waitingOfOthers() >= this.#maxWaiting;
     if (this.#closed !== undefined) this.#failSoon(asked, this.#closed);
     else if (!question.mayWait && this.#room === 0) this.#failSoon(asked, disconnected());
     else if (isFull) this.#failSoon(asked, full(this.#maxWaiting));
@@ -57,7 +57,7 @@ export class Asker {
     };
   }
 
-  get #waitingOfOthers(): number {
+  #waitingOfOthers(): number {
     return this.#waiting.filter(({ isOwn }) => isOwn !== true).length;
   }
 

@@ -28,7 +28,7 @@ export class RoomPeople<Presence> {
 
   /** @throws RoomError `UNKNOWN_NAME` where nobody declared presence, `INVALID` */
   async check(data: unknown): Promise<void> {
-    await expectValid(this.#schema, data, "presence");
+    await expectValid(this.#schema(), data, "presence");
   }
 
   /** Who was found there. @param total how many there are, in the server's words */
@@ -71,10 +71,10 @@ export class RoomPeople<Presence> {
   }
 
   #read(data: unknown): Validated | Promise<Validated> {
-    return validate(this.#schema, data, "presence");
+    return validate(this.#schema(), data, "presence");
   }
 
-  get #schema(): StandardSchema {
+  #schema(): StandardSchema {
     const { presence } = this.#kind;
     if (presence === undefined) throw unknownName("presence of the room", this.#room);
     return presence;

@@ -64,7 +64,7 @@ export class RoomFeed {
     return this.#isClosed;
   }
 
-  get #position(): Position {
+  #position(): Position {
     return { epoch: this.#epoch, seq: this.#last };
   }
 
@@ -84,7 +84,7 @@ export class RoomFeed {
 
   add(follower: Follower): Following {
     this.#followers.add(follower);
-    tell(follower, (it) => it.onStart(this.#position));
+    tell(follower, (it) => it.onStart(this.#position()));
     return {
       stop: () => {
         if (this.#followers.delete(follower) && this.#followers.size === 0) this.#onUnused();
@@ -235,7 +235,7 @@ export class RoomFeed {
   #skipTo(epoch: string, seq: number): void {
     this.#epoch = epoch;
     this.#last = seq;
-    const position = this.#position;
+    const position = this.#position();
     this.#tell((follower) => follower.onGap(position));
   }
 

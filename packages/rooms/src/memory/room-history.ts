@@ -24,7 +24,7 @@ export class RoomHistory {
     return this.#bytes + this.#seen.bytes;
   }
 
-  get #length(): number {
+  #length(): number {
     return this.#entries.length - this.#head;
   }
 
@@ -48,7 +48,7 @@ export class RoomHistory {
   page(range: ReadRange, now: number): RoomPage {
     this.#expire(now);
     this.#seen.forget(now);
-    const first = this.#last - this.#length + 1;
+    const first = this.#last - this.#length() + 1;
     const { limit } = range;
     let from: number;
     let to: number;
@@ -66,7 +66,7 @@ export class RoomHistory {
 
   /** Makes room: whoever misses an entry sees the gap, so entries go before ids. */
   shrink(): void {
-    if (this.#length > 0) this.#removeOldest();
+    if (this.#length() > 0) this.#removeOldest();
     else this.#seen.forgetOldest();
   }
 
@@ -84,7 +84,7 @@ export class RoomHistory {
   #expire(now: number): void {
     const { maxEntries, maxBytes, maxAgeMs } = this.#retention;
     for (let oldest = this.#entries[this.#head]; oldest; oldest = this.#entries[this.#head]) {
-      const isTooMuch = this.#length > maxEntries || this.#bytes > maxBytes;
+      const isTooMuch = this.#length() > maxEntries || this.#bytes > maxBytes;
       if (!isTooMuch && now - oldest.time <= maxAgeMs) return;
       this.#removeOldest();
     }

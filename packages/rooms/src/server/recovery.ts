@@ -48,13 +48,13 @@ export class Recovery {
   async run(): Promise<void> {
     if (!this.#host.log.isDurable) return this.#beginAnew();
     const had = this.#had;
-    if (isSame(had, this.#room.position)) {
+    if (isSame(had, this.#room().position)) {
       // It has heard what this node has: there is nothing to be read.
       this.#membership.tellJoined(this.#message, "recovered", had);
       return this.#membership.goLive();
     }
     const page = await this.#readOn();
-    const { position } = this.#room;
+    const { position } = this.#room();
     if (this.#isLost(page, position)) return this.#beginAnew(page);
     const reached = Math.max(had.seq, position.seq);
     this.#membership.tellJoined(this.#message, "recovered", { epoch: had.epoch, seq: reached });
@@ -63,14 +63,14 @@ export class Recovery {
 
   async #tellMissed(missed: RoomPage): Promise<void> {
     let page = missed;
-    while (this.#cursor < this.#room.position.seq || page.entries.length > 0) {
+    while (this.#cursor < this.#room().position.seq || page.entries.length > 0) {
       if (this.#endsInGap(page)) return this.#passOver();
       await this.#tell(page);
-      if (this.#cursor >= this.#room.position.seq) break;
+      if (this.#cursor >= this.#room().position.seq) break;
       if (page.entries.length === 0) await new Pause().wait(LOOK_AGAIN_MS * this.#looks);
       page = await this.#readOn();
     }
-    if (this.#room.position.epoch !== this.#had.epoch) return this.#passOver();
+    if (this.#room().position.epoch !== this.#had.epoch) return this.#passOver();
     this.#membership.goLive();
   }
 
@@ -90,7 +90,7 @@ export class Recovery {
   /** Whether what it missed cannot be told to its end. */
   #endsInGap({ epoch, first, last, entries }: RoomPage): boolean {
     const isGone = epoch !== this.#had.epoch || first > this.#cursor + 1;
-    const isBehind = entries.length === 0 && last < this.#room.position.seq;
+    const isBehind = entries.length === 0 && last < this.#room().position.seq;
     // This node has heard what the log has not got, and will not have: it was lost.
     const isLost = isBehind && ++this.#looks > MAX_LOOKS;
     this.#told += entries.length;
@@ -111,7 +111,7 @@ export class Recovery {
 
   /** Nothing of what it missed is told: the answer to its join says so. */
   #beginAnew(page?: RoomPage): void {
-    const { position } = this.#room;
+    const { position } = this.#room();
     const had = this.#had;
     // Another node had told it more than this one has heard yet: it does not go back for that.
     const isAhead = position.epoch === had.epoch && position.seq < had.seq;
@@ -127,7 +127,7 @@ export class Recovery {
   }
 
   /** Looked at anew after whatever was awaited: it may have been left, or be joined by another message. */
-  get #room(): LocalRoom {
+  #room(): LocalRoom {
     this.#signal.throwIfAborted();
     return this.#membership.room;
   }
