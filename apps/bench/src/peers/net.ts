@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from "node:tls";
 import type { Load } from "../loads/load.ts";
 import { payloadOf } from "../loads/payload.ts";
 import { askFrame, frameOf, Opcode } from "../wire/frame.ts";
+import { SWITCHING } from "../wire/handshake.ts";
 import { ACKNOWLEDGEMENT, type Service } from "./peer.ts";
 
 export async function serve({ load, tls }: Service): Promise<number> {
@@ -28,6 +29,7 @@ function listenerOf(load: Load): (socket: Socket) => void {
 function talkerOf(load: Load): (socket: Socket) => void {
   if (load.drive === "broadcast") return broadcaster(load);
   if (load.acknowledged) return acknowledger(load);
+  if (load.drive === "handshake") return greeter();
   return (socket) => {
     socket.on("data", (chunk) => socket.write(chunk));
   };
@@ -56,6 +58,17 @@ function broadcaster(load: Load): (socket: Socket) => void {
     socket.on("data", (chunk) => {
       asked += chunk.length;
       for (; asked >= askFrame.length; asked -= askFrame.length) for (const each of sockets) each.write(tick);
+    });
+  };
+}
+
+/** Answers what the generator asks with what it expects, and looks at neither. */
+function greeter(): (socket: Socket) => void {
+  const farewell = frameOf(Opcode.close, Buffer.of(0x03, 0xe8));
+  return (socket) => {
+    socket.once("data", () => {
+      socket.write(SWITCHING);
+      socket.once("data", () => socket.end(farewell));
     });
   };
 }

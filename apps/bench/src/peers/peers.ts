@@ -86,10 +86,9 @@ export const peers: readonly Peer[] = [
     can: (load) =>
       isServerLoad(load) &&
       load.compression === undefined &&
-      load.text === undefined &&
+      load.room === undefined &&
       load.fragments === undefined &&
-      load.keepAlive === undefined &&
-      load.drive !== "handshake",
+      load.keepAlive === undefined,
   },
   {
     name: "bun",

@@ -33,7 +33,8 @@ export function targetOf(load: Load, port: number, wire: Target["wire"]): Target
   };
   return {
     port,
-    wire,
+    // A handshake without one would be another load.
+    wire: wire === "raw" && load.drive === "handshake" ? "websocket" : wire,
     tls: load.tls ?? false,
     http2: load.http2 ?? false,
     extensions: load.compression === undefined ? "" : offers[load.compression],

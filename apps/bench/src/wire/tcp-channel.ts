@@ -1,13 +1,11 @@
 // A WebSocket over TCP or TLS, opened by hand, or TCP alone. All plain connections are read into one buffer, so that what
 // measures spends its time on measuring.
-import { createHash } from "node:crypto";
 import { connect, type Socket, type TcpSocketConnectOpts } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { frameOf, maskKeyOf, Opcode } from "./frame.ts";
+import { ACCEPT, KEY } from "./handshake.ts";
 import type { Channel, Listener, Target } from "./target.ts";
 
-const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
-const ACCEPT = createHash("sha1").update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 /** What each protocol on top says of itself before anything else, in frames. */
 const PACKETS = { websocket: 0, raw: 0, "engine.io": 1, "socket.io": 2 } as const;
 const PATHS = {
