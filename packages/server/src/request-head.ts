@@ -29,12 +29,12 @@ export function toConnectHead(headers: Http2Headers): RequestHead {
 /** What an http server would have made of the request, so that applications see the same on every port. */
 export function toIncomingMessage(head: RequestHead, socket: Socket): IncomingMessage {
   const request = new PortRequest(socket);
-  const [major, minor] = head.httpVersion.split(".");
   request.method = head.method;
   request.url = head.target;
   request.httpVersion = head.httpVersion;
-  request.httpVersionMajor = Number(major);
-  request.httpVersionMinor = Number(minor);
+  // A digit, a dot, a digit.
+  request.httpVersionMajor = Number(head.httpVersion[0]);
+  request.httpVersionMinor = Number(head.httpVersion[2]);
   request.rawHeaders = head.headers.toRaw();
   // Applications look for the host in one place, whatever the HTTP version.
   const { authority } = head.extended ?? {};
