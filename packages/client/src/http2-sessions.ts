@@ -94,7 +94,8 @@ export class SharedSession {
    * where the session has ended or the server lets there be no more streams.
    */
   openStream(headers: OutgoingHttpHeaders): ClientHttp2Stream | undefined {
-    if (this.#opened === undefined || !("session" in this.#opened) || !this.#mayOpenStream()) return undefined;
+    if (this.#opened === undefined || !("session" in this.#opened) || !this.#mayOpenStream())
+      return undefined;
     const stream = this.#opened.session.request(headers);
     ignoreErrors(stream);
     resetLikeTcp(stream);

@@ -17,9 +17,17 @@ export const broadcasts: readonly Load[] = [
   {
     ...BROADCAST,
     name: "broadcast-deflate",
-    title: "compressed broadcast of 1 KiB to 1,000",
+    title: "compressed broadcast of 1 KiB to 1,000, one per tick",
     bytes: 1024,
     perTick: 1,
+    compression: "none",
+  },
+  {
+    ...BROADCAST,
+    name: "broadcast-deflate-x16",
+    title: "compressed broadcast of 1 KiB to 1,000, 16 per tick",
+    bytes: 1024,
+    perTick: 16,
     compression: "none",
   },
   // As text, which is all that Socket.IO has in one frame.
