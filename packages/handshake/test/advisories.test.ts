@@ -285,7 +285,7 @@ function bytesRead(read: () => void): { readonly searched: number; readonly deco
     read();
     const searched = indexOf.mock.calls.map(([what, start = 0], call) => {
       if (what !== "\n") return 0;
-      const { length } = indexOf.mock.contexts[call] as unknown as string;
+      const { length } = indexOf.mock.contexts[call] as string;
       const found = indexOf.mock.results[call]!.value as number;
       return (found === -1 ? length : found + 1) - start;
     });
