@@ -364,8 +364,7 @@ export class Protocol implements AssemblyOwner {
   #nextShort(): Message | undefined {
     const decoder = this.#decoder;
     if (decoder === undefined || this.#assembly !== undefined || this.#isStreaming) return undefined;
-    if (this.maxMessageBytes < MAX_SHORT_MESSAGE_BYTES || this.#observer?.wantsReceived === true)
-      return undefined;
+    if (this.maxMessageBytes < MAX_SHORT_MESSAGE_BYTES || this.#observer?.wantsReceived) return undefined;
     const message = decoder.nextShort(this.#manners.text === "string");
     if (message === undefined) return undefined;
     (this.#framesReceived ??= new FrameCounts()).count(

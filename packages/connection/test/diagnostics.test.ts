@@ -122,6 +122,30 @@ describe.each(ROLES)("diagnostics (%s)", (role) => {
     connection.terminate();
   });
 
+  it("frames that are a short message each, as long as somebody listens", async () => {
+    const { connection, transport } = open(role);
+    const messages: unknown[] = [];
+    const heard: unknown[] = [];
+    const onFrame = (message: unknown): void => void heard.push((message as { frame: unknown }).frame);
+    // In the midst of a chunk as well.
+    connection.on("message", (data) => {
+      messages.push(data);
+      if (data === "begin") subscribe("ws:frame:received", onFrame);
+      if (data === "end") unsubscribe("ws:frame:received", onFrame);
+    });
+    await settle();
+    const texts = ["before", "begin", "text", "end", "behind"].map((text) => frame(role, TEXT, text));
+    transport.arrive(Buffer.concat([...texts.slice(0, 3), frame(role, BINARY, "bytes"), ...texts.slice(3)]));
+    expect(messages).toEqual(["before", "begin", "text", utf8("bytes"), "end", "behind"]);
+    expect(heard).toMatchObject([
+      { opcode: TEXT, payload: utf8("text") },
+      { opcode: BINARY, payload: utf8("bytes") },
+      { opcode: TEXT, payload: utf8("end") },
+    ]);
+    expect(connection.getStats()).toMatchObject({ messagesReceived: 6 });
+    connection.terminate();
+  });
+
   it("messages, both ways, prepared and streamed ones too", async () => {
     const heard = hear("ws:message:received", "ws:message:sent");
     const { connection, transport } = open(role);

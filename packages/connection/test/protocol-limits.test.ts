@@ -15,6 +15,23 @@ describe.each(ROLES)("protocol (%s) › maxMessageBytes (RFC 6455 §10.4)", (rol
     ]);
   });
 
+  it.each([124, 125, 126])("holds for the shortest way a message can take: %i", (limit) => {
+    const fits = frame(role, BINARY, "x".repeat(limit));
+    const isTooLong = frame(role, BINARY, "x".repeat(limit + 1));
+    expect(describeEvents(receive(createProtocol(role, limit), fits, isTooLong))).toEqual([
+      `message <${"78".repeat(limit)}>`,
+      ...TOO_BIG,
+    ]);
+  });
+
+  it("may change between two messages of one chunk", () => {
+    const protocol = createProtocol(role, 1000);
+    protocol.receive(Buffer.concat([frame(role, TEXT, "x".repeat(11)), frame(role, TEXT, "x".repeat(11))]));
+    expect(protocol.next()).toMatchObject({ type: "message" });
+    protocol.maxMessageBytes = 10;
+    expect(protocol.next()).toMatchObject({ type: "error", error: { code: "MESSAGE_TOO_BIG" } });
+  });
+
   it("counts bytes, not characters", () => {
     expect(receive(createProtocol(role, 10), frame(role, TEXT, "ü".repeat(5)))).toHaveLength(1);
     expect(describeEvents(receive(createProtocol(role, 10), frame(role, TEXT, "ü".repeat(6))))).toEqual(

@@ -1,30 +1,27 @@
 // Bytes in, frames out (RFC 6455 §5.2), by pulling: push a chunk, then call next() until it has no more.
 // Owns the bytes not parsed yet and the frame they broke off in. Knows frames one by one: what a message is, and
 // whether a continuation may come now, is for the layer above.
-// Whatever can be refused is refused on the header, before a byte of payload is waited for or room made for it.
-import { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";
-import { type Frame, MAX_CONTROL_PAYLOAD_BYTES, MAX_HEADER_BYTES } from "./frame.ts";
+// What a header says, and what of it is refused, is frame-header.ts.
+import { ChunkQueue } from "./chunk-queue.ts";
+import { type Frame, MAX_HEADER_BYTES } from "./frame.ts";
+import {
+  checkFirstOctets,
+  headerSize,
+  type HeaderRules,
+  int32At,
+  MASK_KEY_BYTES,
+  readLength,
+} from "./frame-header.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 import { keepMemory, WORTHWHILE_BYTES } from "./kept-memory.ts";
 import { mask } from "./mask.ts";
+import { isControlOpcode, Opcode } from "./opcode.ts";
 import { readText } from "./platform.ts";
+import { ProtocolError } from "./protocol-error.ts";
 import { isLent, keep } from "./read-buffer.ts";
-import { ProtocolError, type ProtocolErrorCode } from "./protocol-error.ts";
 
-/** Who an endpoint is: the one that dialled, or the one that answered. */
-export type Role = "client" | "server";
-
-/** How a {@link FrameDecoder} judges what it reads. */
-export interface FrameDecoderOptions {
-  /** Who reads: a `"server"` demands masked frames, a `"client"` refuses them (RFC 6455 §5.1). */
-  readonly role: Role;
-  /**
-   * The largest payload of one data frame, in bytes; refused on the header. Default: 16 MiB.
-   * Control frames have their own limit of 125 bytes, whatever this one is.
-   */
-  readonly maxPayloadBytes?: number;
-  /** The reserved bits that an extension gave a meaning, as in {@link Frame.rsv}. Default: 0, none. */
-  readonly reservedBits?: number;
+/** How a {@link FrameDecoder} judges what it reads, and how it hands it out. */
+export interface FrameDecoderOptions extends HeaderRules {
   /**
    * Deliver the payload of data frames as it arrives, in several {@link Frame} objects, the first as soon as the
    * header is there. Those parts come as they are on the wire, masked: see {@link Frame}. Control frames always come
@@ -33,7 +30,6 @@ export interface FrameDecoderOptions {
   readonly partial?: boolean;
 }
 
-const DEFAULT_MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 /** Up to here {@link FrameDecoder.nextShort} takes a message: as much as the short form of the length can say. */
 export const MAX_SHORT_MESSAGE_BYTES = 125;
 const FINAL_TEXT = 0x80 | Opcode.text;
@@ -138,16 +134,24 @@ export class FrameDecoder {
    */
   next(): Frame | undefined {
     if (this.#end?.error !== undefined) throw this.#end.error;
-    for (;;) {
-      const frame = this.#inPayload ? this.#readPayload() : this.#startFrame();
-      if (frame !== undefined || !this.#advance()) return frame;
+    try {
+      for (;;) {
+        const frame = this.#inPayload ? this.#readPayload() : this.#startFrame();
+        if (frame !== undefined || !this.#advance()) return frame;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.discard();
+      this.#end = { error };
+      throw error;
     }
   }
 
   /**
    * Takes a message by a short way, where what comes next is one as most are: a single frame of at most
    * {@link MAX_SHORT_MESSAGE_BYTES}, neither compressed nor broken off, and no broken rule about it. `undefined` for
-   * anything else, of which nothing is taken then: {@link next} tells what it is.
+   * anything else, of which nothing is taken then: {@link next} tells what it is. Not to be asked while a fragmented message
+   * is unfinished: it would hand out one that must not come then (RFC 6455 §5.4).
    *
    * @param readsText whether text is wanted too
    */
@@ -157,13 +161,14 @@ export class FrameDecoder {
     if (chunk.length - at < 2 || this.#inPayload || this.#header !== undefined) return undefined;
     const isText = chunk[at] === FINAL_TEXT && readsText;
     if (!isText && chunk[at] !== FINAL_BINARY) return undefined;
-    const isMasked = this.#options.role === "server";
+    const { role, maxPayloadBytes = MAX_SHORT_MESSAGE_BYTES } = this.#options;
+    const isMasked = role === "server";
     // With the wrong bit for a mask this is no short length.
     const length = chunk[at + 1]! ^ (isMasked ? 0x80 : 0);
     const start = at + (isMasked ? 6 : 2);
     const end = start + length;
-    if (length > MAX_SHORT_MESSAGE_BYTES || end > chunk.length) return undefined;
-    const key = isMasked ? keyAt(chunk, at + 2) : 0;
+    if (length > MAX_SHORT_MESSAGE_BYTES || length > maxPayloadBytes || end > chunk.length) return undefined;
+    const key = isMasked ? int32At(chunk, at + 2) : 0;
     if (key !== 0) mask(chunk, start, end, key);
     this.#position = end;
     if (!isText) {
@@ -243,7 +248,7 @@ export class FrameDecoder {
       bytes[header.length++] = this.#chunk[this.#position++]!;
       if (header.length < 2) continue;
       // What the first two octets already prove wrong needs no further ones.
-      if (header.length === 2) this.#checkFirstOctets(bytes[0]!, bytes[1]!);
+      if (header.length === 2) checkFirstOctets(bytes[0]!, bytes[1]!, this.#options);
       const size = headerSize(bytes[1]!);
       if (header.length === size) {
         this.#header = undefined;
@@ -257,76 +262,10 @@ export class FrameDecoder {
   #readHeader(bytes: Uint8Array, at: number, size: number): void {
     const first = bytes[at]!;
     const second = bytes[at + 1]!;
-    this.#checkFirstOctets(first, second);
+    checkFirstOctets(first, second, this.#options);
     this.#first = first;
-
-    let length = second & 0x7f;
-    if (length >= 126) length = this.#readExtendedLength(bytes, at + 2, length);
-    const { maxPayloadBytes = DEFAULT_MAX_PAYLOAD_BYTES } = this.#options;
-    if (length > maxPayloadBytes && !isControlOpcode(first & 0xf)) {
-      this.#fail(
-        "MESSAGE_TOO_BIG",
-        `Cannot accept a frame of ${length} bytes: maxPayloadBytes is ${maxPayloadBytes}`,
-      );
-    }
-    this.#payloadLength = length;
-
-    if ((second & 0x80) !== 0) {
-      this.#maskKey = keyAt(bytes, at + size - 4);
-    }
-  }
-
-  #checkFirstOctets(first: number, second: number): void {
-    const opcode = first & 0xf;
-    // RFC 6455 §5.2: "MUST be 0 unless an extension is negotiated that defines meanings for non-zero values."
-    const { role, reservedBits = 0 } = this.#options;
-    const unexpected = (first >> 4) & 0x7 & ~reservedBits;
-    if (unexpected !== 0)
-      this.#fail(
-        "RESERVED_BITS",
-        `Cannot accept reserved bits ${unexpected}: no extension uses them`,
-        unexpected,
-      );
-    // RFC 6455 §5.2: "If an unknown opcode is received, the receiving endpoint MUST _Fail the WebSocket Connection_."
-    if (!isKnownOpcode(opcode))
-      this.#fail("RESERVED_OPCODE", `Cannot accept opcode ${opcode}: it is reserved`, opcode);
-    if (isControlOpcode(opcode)) {
-      // RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
-      if ((first & 0x80) === 0)
-        this.#fail("FRAGMENTED_CONTROL", `Cannot accept control frame ${opcode} without FIN`);
-      if ((second & 0x7f) > MAX_CONTROL_PAYLOAD_BYTES) {
-        this.#fail(
-          "CONTROL_TOO_LONG",
-          `Cannot accept control frame ${opcode} of more than 125 bytes`,
-          second & 0x7f,
-        );
-      }
-    }
-    if (((second & 0x80) !== 0) !== (role === "server")) {
-      // RFC 6455 §5.1: "The server MUST close the connection upon receiving a frame that is not masked."
-      if (role === "server") this.#fail("MASK_MISSING", "Cannot accept an unmasked frame from a client");
-      // RFC 6455 §5.1: "A client MUST close a connection if it detects a masked frame."
-      this.#fail("MASK_FORBIDDEN", "Cannot accept a masked frame from a server");
-    }
-  }
-
-  #readExtendedLength(bytes: Uint8Array, at: number, form: number): number {
-    // RFC 6455 §5.2: "in all cases, the minimal number of bytes MUST be used to encode the length"
-    if (form === 126) {
-      const length = (bytes[at]! << 8) | bytes[at + 1]!;
-      if (length < 126)
-        this.#fail("LENGTH_NOT_MINIMAL", `Cannot accept length ${length} in 16 bits: 7 suffice`);
-      return length;
-    }
-    const high = readUint32(bytes, at);
-    const low = readUint32(bytes, at + 4);
-    // RFC 6455 §5.2: "the most significant bit MUST be 0"
-    if (high > 0x7fffffff) this.#fail("LENGTH_OVERFLOW", "Cannot accept a length of 2^63 or more");
-    if (high === 0 && low <= 0xffff) {
-      this.#fail("LENGTH_NOT_MINIMAL", `Cannot accept length ${low} in 64 bits: 16 suffice`);
-    }
-    // Beyond 2^53 this rounds, which no limit (a safe integer) can tell apart.
-    return high * 0x100000000 + low;
+    this.#payloadLength = readLength(bytes, at, this.#options);
+    if ((second & 0x80) !== 0) this.#maskKey = int32At(bytes, at + size - MASK_KEY_BYTES);
   }
 
   /** The payload right behind its header: mostly all of it is there, and the frame is a view. */
@@ -398,49 +337,9 @@ export class FrameDecoder {
       payload,
     };
   }
-
-  #fail(code: ProtocolErrorCode, message: string, value?: number): never {
-    const error = new ProtocolError(code, message, value);
-    this.discard();
-    this.#end = { error };
-    throw error;
-  }
 }
 
 interface PartialHeader {
   readonly bytes: Uint8Array;
   length: number;
-}
-
-/** Chunks in order. shift() on a long array moves all of it: a flood of small chunks would cost the square of their number. */
-class ChunkQueue {
-  /** Last one first. */
-  #following: Uint8Array[] = [];
-  #behind: Uint8Array[] = [];
-
-  push(chunk: Uint8Array): void {
-    this.#behind.push(chunk);
-  }
-
-  shift(): Uint8Array | undefined {
-    if (this.#following.length === 0) {
-      this.#following = this.#behind.reverse();
-      this.#behind = [];
-    }
-    return this.#following.pop();
-  }
-}
-
-/** How long the header is, by its second octet. */
-function headerSize(second: number): number {
-  const length = second & 0x7f;
-  return 2 + (length < 126 ? 0 : length === 126 ? 2 : 8) + ((second & 0x80) === 0 ? 0 : 4);
-}
-
-function readUint32(bytes: Uint8Array, at: number): number {
-  return keyAt(bytes, at) >>> 0;
-}
-
-function keyAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

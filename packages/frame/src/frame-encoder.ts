@@ -4,13 +4,15 @@ import { allocateForTransport, TransportView, utf8Length, writeUtf8 } from "./pl
 import { MAX_HEADER_BYTES } from "./frame.ts";
 import { joinShared } from "./join-shared.ts";
 import { createMaskKey, mask, maskInto } from "./mask.ts";
-import type { Role } from "./frame-decoder.ts";
+import type { Role } from "./frame-header.ts";
 
 /** Up to here copying a payload costs less than handing the transport one more buffer. */
 const COPIED_BYTES = 16 * 1024;
 const SLAB_BYTES = 64 * 1024;
 /** Of UTF-8, for one unit of a string: those that take four bytes are two units. */
 const MAX_BYTES_PER_UNIT = 3;
+/** Up to here text is written uncounted: longer text would leave too much of a slab unused, for bytes that it could have. */
+const MAX_UNCOUNTED_UNITS = 2048;
 
 // All encoders write into one slab, one behind another: what each takes is a view of it, copied no more, and for what
 // follows there is the rest. A slab that is full belongs to those who still hold views of it.
@@ -66,7 +68,7 @@ export class FrameEncoder {
    */
   frame(opcode: number, payload: string | Uint8Array, fin = true, rsv = 0): void {
     const first = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
-    if (typeof payload === "string" && payload.length <= COPIED_BYTES / MAX_BYTES_PER_UNIT) {
+    if (typeof payload === "string" && payload.length <= MAX_UNCOUNTED_UNITS) {
       this.#reserve(MAX_HEADER_BYTES + payload.length * MAX_BYTES_PER_UNIT);
       used = writeTextFrame(slab, used, first, payload, this.#masks);
       return;
@@ -204,11 +206,11 @@ function writeFrame(
 }
 
 /**
- * The same for text whose bytes nobody has counted, which takes as long as to write a short one; there must be room for as
- * many as it could have.
+ * The same for text whose bytes nobody has counted: where it is short, to count takes as long as to write. There must be
+ * room for as many as it could have.
  */
 function writeTextFrame(target: Uint8Array, at: number, first: number, text: string, masks: boolean): number {
-  // Mostly a byte for each unit: then it lies where it belongs.
+  // Mostly a byte for each unit: then it lies where it belongs. It is never less, so it can only move on.
   const guess = at + headerSize(text.length, masks);
   const length = writeUtf8(text, target, guess);
   const start = at + headerSize(length, masks);

@@ -14,13 +14,9 @@ export {
   RSV1,
   unmaskPart,
 } from "./frame.ts";
-export {
-  FrameDecoder,
-  type FrameDecoderOptions,
-  MAX_SHORT_MESSAGE_BYTES,
-  type Role,
-} from "./frame-decoder.ts";
+export { FrameDecoder, type FrameDecoderOptions, MAX_SHORT_MESSAGE_BYTES } from "./frame-decoder.ts";
 export { encodeFrame, FrameEncoder, reuse } from "./frame-encoder.ts";
+export type { HeaderRules, Role } from "./frame-header.ts";
 export { GrowingBuffer } from "./growing-buffer.ts";
 export { createMaskKey, mask } from "./mask.ts";
 export { isControlOpcode, isKnownOpcode, Opcode } from "./opcode.ts";

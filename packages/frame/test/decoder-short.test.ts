@@ -13,8 +13,8 @@ import {
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { texts } from "./arbitraries.ts";
-import { DELIVERIES } from "./decoding.ts";
-import { concat, hex, pattern, ROLES, toHex, utf8, wire, type WireFrame } from "./wire.ts";
+import { DELIVERIES, pull } from "./decoding.ts";
+import { concat, hex, KEY, maskByBytes, pattern, ROLES, toHex, utf8, wire, type WireFrame } from "./wire.ts";
 
 // Much work in few tests: seconds at most, but on a machine that does other things besides.
 vi.setConfig({ testTimeout: 60_000 });
@@ -106,6 +106,46 @@ describe.each(ROLES)("decoder › the short way, as %s", (role) => {
     expect(rest).toHaveLength(1);
   });
 
+  it("leaves what is larger than maxPayloadBytes", () => {
+    const bytes = wire(role, { first: BINARY, payload: pattern(11) });
+    for (const [maxPayloadBytes, isTaken] of [
+      [10, false],
+      [11, true],
+    ] as const) {
+      const decoder = new FrameDecoder({ role, maxPayloadBytes });
+      decoder.push(bytes.slice());
+      expect(decoder.nextShort(true) !== undefined, `${maxPayloadBytes}`).toBe(isTaken);
+      if (!isTaken)
+        expect(() => decoder.next()).toThrow(expect.objectContaining({ code: "MESSAGE_TOO_BIG" }));
+    }
+  });
+
+  it("takes no payload for a frame, whatever stands in it (RFC 6455 §5.2)", () => {
+    // On the wire, behind the header of a ping that came alone, it looks like a message.
+    const inner = wire(role, { first: TEXT, payload: utf8("A") });
+    const ping = wire(role, { first: 0x89, length7: inner.length });
+    const decoder = decoderWith(role, ping);
+    expect(decoder.next()).toBeUndefined();
+    decoder.push(concat([inner, wire(role, { first: TEXT, payload: utf8("B") })]));
+    expect(decoder.nextShort(true)).toBeUndefined();
+    expect(decoder.next()).toMatchObject({ opcode: Opcode.ping, payloadLength: inner.length });
+    expect(decoder.nextShort(true)).toBe("B");
+  });
+
+  it("takes no rest of a header for another one (RFC 6455 §5.2)", () => {
+    // Of the second octet, or of the masking key, on its first bytes look like a header, and others follow.
+    const [begun, rest, found] =
+      role === "server"
+        ? [hex("82"), hex("81 80 00 00 00 80"), [hex("00")]]
+        : [hex("81"), hex("00 82 01 41"), [hex(""), hex("41")]];
+    const decoder = decoderWith(role, begun);
+    expect(decoder.next()).toBeUndefined();
+    decoder.push(rest);
+    expect(decoder.nextShort(true)).toBeUndefined();
+    const frames = pull(decoder);
+    expect(frames.map(({ payload }) => toHex(payload))).toEqual(found.map((bytes) => toHex(bytes)));
+  });
+
   it("leaves text where none is wanted, and takes bytes", () => {
     const decoder = decoderWith(
       role,
@@ -148,6 +188,9 @@ describe.each(ROLES)("decoder › the short way, as %s", (role) => {
     const payload = fc.oneof(
       texts(60).map((text) => utf8(text)),
       fc.uint8Array({ maxLength: 130 }),
+      // What looks like a frame must stay what it is.
+      fc.nat(20).map((length) => maskByBytes(wire(role, { first: TEXT, payload: pattern(length) }), KEY)),
+      fc.nat(20).map((length) => wire(role, { first: BINARY, payload: pattern(length) })),
     );
     const frames = fc.record({
       first: fc.oneof(
@@ -158,18 +201,24 @@ describe.each(ROLES)("decoder › the short way, as %s", (role) => {
       payload,
       wrongMask: fc.integer({ min: 0, max: 40 }).map((dice) => dice === 0),
     });
-    const keys = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255));
+    const keys = fc.oneof(fc.constant(KEY), fc.array(fc.nat(255), { minLength: 4, maxLength: 4 }));
+    const limits = fc.constantFrom({}, { maxPayloadBytes: 20 });
     fc.assert(
-      fc.property(fc.array(fc.tuple(frames, keys), { maxLength: 8 }), fc.boolean(), (list, partial) => {
-        const bytes = concat(list.map(([frame, key]) => wire(role, frame, key)));
-        for (const cut of Object.values(DELIVERIES)) {
-          const [short, long] = [true, false].map((asksShort) =>
-            receive(new FrameDecoder({ role, partial }), cut(bytes), asksShort),
-          );
-          if (short!.join("\n") === long!.join("\n")) continue;
-          expect(short).toEqual(long);
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(frames, keys), { maxLength: 8 }),
+        fc.boolean(),
+        limits,
+        (list, partial, limit) => {
+          const bytes = concat(list.map(([frame, key]) => wire(role, frame, key)));
+          for (const cut of Object.values(DELIVERIES)) {
+            const [short, long] = [true, false].map((asksShort) =>
+              receive(new FrameDecoder({ role, partial, ...limit }), cut(bytes), asksShort),
+            );
+            if (short!.join("\n") === long!.join("\n")) continue;
+            expect(short).toEqual(long);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });

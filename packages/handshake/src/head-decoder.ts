@@ -86,16 +86,14 @@ export class HeadDecoder<Head> {
       ? chunk
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const end = Math.min(bytes.length, this.#maxHeaderBytes - this.#headBytes);
-    // All of it at once: to ask a Buffer for each line costs more than the lines themselves.
-    const text = bytes.toString("latin1", 0, end);
     let start = 0;
     while (start < end) {
-      const lineFeed = text.indexOf("\n", start);
-      if (lineFeed === -1) {
-        this.#keep(this.#checked(text.slice(start), false));
+      const lineFeed = bytes.indexOf(LF, start);
+      if (lineFeed === -1 || lineFeed >= end) {
+        this.#keep(this.#checked(bytes.toString("latin1", start, end), false));
         break;
       }
-      const head = this.#endLine(this.#checked(text.slice(start, lineFeed), true));
+      const head = this.#endLine(this.#checked(bytes.toString("latin1", start, lineFeed), true));
       start = lineFeed + 1;
       if (head === undefined) continue;
       this.#state = "done";

@@ -1,5 +1,6 @@
 import { HandshakeError, RequestDecoder, ResponseDecoder, type HeadLimits } from "@ws/handshake";
 import { describe, expect, test } from "vitest";
+import { heldBytes } from "./memory.ts";
 import { bytes, latin1, REQUEST_LINES, RESPONSE_LINES, text } from "./heads.ts";
 
 interface Plain {
@@ -336,6 +337,23 @@ describe("head decoder", () => {
     const head = decoder.push(bytes("st: a\r\n\r\n"));
     expect(head?.target).toBe("/first");
     expect(head?.headers.get("host")).toBe("a");
+  });
+
+  test("keeps no more alive with a value than the line it stood in", () => {
+    // A part of a long string keeps all of it: a peer that pads its head would have it held as long as its address is.
+    const kept: (string | undefined)[] = [];
+    const held = heldBytes();
+    for (let i = 0; i < 500; i++) {
+      const lines = [
+        ...REQUEST_LINES,
+        `X-Forwarded-For: 2001:db8:0:0:0:0:0:${i}`,
+        `X-Pad: ${"p".repeat(12_000)}`,
+      ];
+      const head = new RequestDecoder().push(bytes(`${text(lines)}${"f".repeat(2000)}`));
+      kept.push(head?.headers.get("x-forwarded-for"));
+    }
+    expect(heldBytes() - held).toBeLessThan(500 * 2000);
+    expect(kept.at(-1)).toBe("2001:db8:0:0:0:0:0:499");
   });
 
   test("quotes a hostile line escaped and cut", () => {

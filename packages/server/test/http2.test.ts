@@ -99,7 +99,13 @@ describe.each([
     expect(headers["sec-websocket-accept"]).toBeUndefined();
     const [connection, request, info] = await connected;
     expect(connection.protocol).toBe("chat");
-    expect(request).toMatchObject({ method: "CONNECT", url: "/room?x=1", httpVersion: "2.0" });
+    expect(request).toMatchObject({
+      method: "CONNECT",
+      url: "/room?x=1",
+      httpVersion: "2.0",
+      httpVersionMajor: 2,
+      httpVersionMinor: 0,
+    });
     expect(request.headers).toMatchObject({ host: "localhost", "x-more": "1" });
     expect(info).toMatchObject({
       path: "/room",

@@ -62,7 +62,7 @@ function broadcaster(load: Load): (socket: Socket) => void {
   };
 }
 
-/** Answers what the generator asks with what it expects, and looks at neither. */
+/** Answers what the generator asks with what it expects, and looks at neither: each comes in one read on loopback. */
 function greeter(): (socket: Socket) => void {
   const farewell = frameOf(Opcode.close, Buffer.of(0x03, 0xe8));
   return (socket) => {

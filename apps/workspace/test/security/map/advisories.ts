@@ -97,7 +97,7 @@ export const advisories: readonly Advisory[] = [
     ids: ["CVE-2026-1528"],
     elsewhere: "A length of 64 bits overflowed, and the parser threw what nobody caught.",
     here: "Lengths are numbers that cannot overflow, compared before they are added to anything; a refusal is a close frame.",
-    code: ["packages/frame/src/frame-decoder.ts"],
+    code: ["packages/frame/src/frame-header.ts"],
     shownBy: [
       "CVE-2026-1528: a 64-bit length overflowed and threw out of the parser: %s",
       "frames.test.ts › CVE-2026-1528: a length of 2^63",
@@ -205,7 +205,7 @@ export const advisories: readonly Advisory[] = [
     elsewhere:
       "What had been read and what was announced overflowed when they were added, and passed below the limit.",
     here: "What is announced is compared with what is left of the limit.",
-    code: ["packages/frame/src/frame-decoder.ts", "packages/connection/src/message-assembly.ts"],
+    code: ["packages/frame/src/frame-header.ts", "packages/connection/src/message-assembly.ts"],
     shownBy: [
       "CVE-2020-27813: what had been read plus %s overflowed below the limit",
       "frames.test.ts › CVE-2020-27813: 2^63 - 1 behind a first fragment",

@@ -106,7 +106,7 @@ export const threats: readonly Threat[] = [
   {
     threat: "Lengths that lie: 2^63, 2^53, the high bit, more octets than needed, beyond the limit",
     rule: "A frame is judged by its header, before a byte of its payload is read or room is made for it; the limit is on the sum of all fragments.",
-    code: ["packages/frame/src/frame-decoder.ts", "packages/connection/src/message-assembly.ts"],
+    code: ["packages/frame/src/frame-header.ts", "packages/connection/src/message-assembly.ts"],
     shownBy: [
       "frames.test.ts › frames of a stranger › %s: the header is refused with its own close code, and the server goes on",
       "CVE-2026-1528: a 64-bit length overflowed and threw out of the parser: %s",
