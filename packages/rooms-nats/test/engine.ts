@@ -35,7 +35,8 @@ export async function node(
   const link = await TcpLink.open(() => server.port);
   if (isCut) link.cut();
   const connection = { servers: `127.0.0.1:${link.port}` };
-  const log = await NatsLog.connect({ pingIntervalMs: 200, requestTimeoutMs: 2000, ...options, connection });
+  // Three times that without an answer is an outage; less is a machine that makes thirty streams and does other things too.
+  const log = await NatsLog.connect({ pingIntervalMs: 1000, requestTimeoutMs: 2000, ...options, connection });
   return { log, link };
 }
 
