@@ -2,7 +2,7 @@
 import type { Role } from "@ws/frame";
 import type { ConnectionOptions, ResolvedConnectionOptions } from "./connection-options.ts";
 import type { MessageCompression } from "./message-compression.ts";
-import type { ProtocolOptions } from "./protocol.ts";
+import type { ProtocolOptions } from "./protocol-options.ts";
 import type { SentCallback } from "./sent-callback.ts";
 
 /** What the opening handshake hands over to a {@link Connection}. */

@@ -5,7 +5,7 @@ import {
   decodeClosePayload,
   encodeClosePayload,
   type Frame,
-  FrameDecoder,
+  type FrameDecoder,
   isControlOpcode,
   isLastPart,
   isPart,
@@ -15,12 +15,12 @@ import {
   Opcode,
   ProtocolError,
   type Role,
-  RSV1,
   unmaskPart,
   utf8Length,
 } from "@ws/frame";
 import type { CloseResult } from "./close-result.ts";
 import { ClosingHandshake } from "./closing-handshake.ts";
+import { decoders } from "./decoders.ts";
 import { FrameCounts, NO_FRAMES } from "./frame-counts.ts";
 import type { FrameObserver } from "./frame-observer.ts";
 import type { Fragments } from "./fragments.ts";
@@ -37,7 +37,8 @@ import { MessageOutput } from "./message-output.ts";
 import { Meter, NOTHING_METERED } from "./meter.ts";
 import { numberOption } from "./number-option.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
-import { Spare } from "./spare.ts";
+import { type Manners, mannersOf, type ProtocolOptions } from "./protocol-options.ts";
+import type { Spare } from "./spare.ts";
 
 /** What the bytes of a peer amounted to. */
 export type ProtocolEvent =
@@ -58,28 +59,6 @@ export interface ProtocolOutput {
   take(): readonly Uint8Array[];
   /** Adds one frame as it is, whether or not the protocol allows it: to see what a peer makes of it. */
   frame(opcode: number, payload: Message, fin?: boolean, rsv?: number): void;
-}
-
-/** How a {@link Protocol} behaves. */
-export interface ProtocolOptions {
-  /** Who we are. It decides who masks, whose frames must be masked, and who ends TCP first. */
-  readonly role: Role;
-  /** The largest message accepted, in bytes, fragments summed up. */
-  readonly maxMessageBytes: number;
-  /** The compression that the opening handshake agreed on. Default: none. */
-  readonly compression?: MessageCompression;
-  /** Is told of each frame, both ways, while it wants to know. Default: nobody. */
-  readonly observer?: FrameObserver;
-  /** In which form text arrives. Default: `"string"`. */
-  readonly text?: TextForm;
-  /** `false` leaves the answers to pings to whoever hears of them. Default: `true`. */
-  readonly autoPong?: boolean;
-  /**
-   * What stands in close frames that nobody asked us to send. `"explain"`: why we fail the connection, and nothing where
-   * we answer the peer's. `"echo"`: nothing where we fail, and the peer's own reason where we answer.
-   * Default: `"explain"`.
-   */
-  readonly closeReason?: "explain" | "echo";
 }
 
 /**
@@ -336,7 +315,7 @@ export class Protocol implements AssemblyOwner {
   }
 
   #decoders(): Spare<FrameDecoder> {
-    return decoding[this.role][this.compression === undefined ? "plain" : "compressed"];
+    return decoders[this.role][this.compression === undefined ? "plain" : "compressed"];
   }
 
   /** There are no more frames: unless one is unfinished, somebody else may have the decoder. */
@@ -424,47 +403,6 @@ export class Protocol implements AssemblyOwner {
     this.#decoder = undefined;
     return { type: "close", code, reason };
   }
-}
-
-/** What few connections have otherwise than the rest, so that the rest share it. */
-interface Manners {
-  readonly text: TextForm;
-  readonly autoPong: boolean;
-  readonly echoesReason: boolean;
-}
-
-const USUAL: Manners = { text: "string", autoPong: true, echoesReason: false };
-
-/** @throws TypeError for a form of text that there is not */
-function mannersOf({ text, autoPong, closeReason }: ProtocolOptions): Manners {
-  if (text === undefined && autoPong === undefined && closeReason === undefined) return USUAL;
-  if (text !== undefined && text !== "string" && text !== "bytes" && text !== "uncheckedBytes") {
-    throw new TypeError(
-      `Cannot receive text as ${String(text)}: it must be "string", "bytes" or "uncheckedBytes"`,
-    );
-  }
-  return {
-    text: text ?? USUAL.text,
-    autoPong: autoPong ?? USUAL.autoPong,
-    echoesReason: closeReason === "echo",
-  };
-}
-
-/** The decoders of all protocols of a kind. */
-const decoding = { server: decodingOf("server"), client: decodingOf("client") } as const;
-
-function decodingOf(role: Role): {
-  readonly plain: Spare<FrameDecoder>;
-  readonly compressed: Spare<FrameDecoder>;
-} {
-  // The assembly judges sizes, by the same headers: it knows what came before in the message.
-  const limits = { role, maxPayloadBytes: Number.MAX_SAFE_INTEGER, partial: true };
-  // Made once: each object with spread properties and others has a shape of its own to V8, which nothing is prepared for.
-  const [plain, compressed] = [0, RSV1].map((reservedBits) => Object.freeze({ ...limits, reservedBits }));
-  return {
-    plain: new Spare(() => new FrameDecoder(plain!)),
-    compressed: new Spare(() => new FrameDecoder(compressed!)),
-  };
 }
 
 /** A part is unmasked by whoever takes it. Before that it is to be looked at only as a copy. */
